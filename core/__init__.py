@@ -1,0 +1,1 @@
+"""The rules and the record: knows no transport and no web."""

@@ -1,0 +1,129 @@
+"""Open this for the other closed vocabularies: verdicts, states of addresses, events, alerts."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """What a Reply means."""
+
+    YES = "YES"
+    NO = "NO"
+    DROP = "DROP"
+    ON = "ON"
+    OFF = "OFF"
+    STOP = "STOP"
+    START = "START"
+    HELP = "HELP"
+    STATUS = "STATUS"
+    UNCLEAR = "UNCLEAR"
+
+
+class AddressState(StrEnum):
+    USABLE = "usable"
+    OPTED_OUT = "opted_out"
+    UNDELIVERABLE = "undeliverable"
+
+
+class InboxState(StrEnum):
+    STORED = "stored"  # acknowledged to the sender, not yet acted on
+    HANDLED = "handled"
+    IGNORED = "ignored"
+    NEEDS_PERSON = "needs_person"
+
+
+class OutboxState(StrEnum):
+    QUEUED = "queued"
+    SENT = "sent"  # handed over to the channel
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    DROPPED = "dropped"  # had become untrue before it was sent
+
+
+class EventKind(StrEnum):
+    """What a line of a job's history says."""
+
+    CREATED = "created"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+    OFFERING_STARTED = "offering_started"
+    OFFERING_SCHEDULED = "offering_scheduled"
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    TIMED_OUT = "timed_out"
+    RESCINDED = "rescinded"
+    UNDELIVERABLE = "undeliverable"
+    REROUTED = "rerouted"  # the same offer goes to the agent's next Address
+    EXPIRY_MOVED = "expiry_moved"  # the message left late, the window moved with it
+    LATE_YES = "late_yes"
+    RESERVED = "reserved"
+    RESERVE_RELEASED = "reserve_released"
+    UNCLEAR_REPLY = "unclear_reply"
+    WAITING = "waiting"
+    UNCOVERED = "uncovered"
+    ASSIGNED = "assigned"
+    DROP_ASKED = "drop_asked"
+    DROPPED = "dropped"
+    REOPENED = "reopened"
+    COMPLETED = "completed"
+    EXPIRED = "expired"
+    LINK_RENEWED = "link_renewed"
+    ON_DUTY = "on_duty"
+    OFF_DUTY = "off_duty"
+    OPTED_OUT = "opted_out"
+    OPTED_IN = "opted_in"
+    ALERTED = "alerted"
+    ALERT_ACKNOWLEDGED = "alert_acknowledged"
+
+
+class AlertCause(StrEnum):
+    """Why a coordinator must act; at most one open alert per cause and job or agent."""
+
+    UNCOVERED = "uncovered"
+    UNAPPROVED = "unapproved"
+    NEVER_STARTED = "never_started"
+    DROPPED = "dropped"
+    UNDELIVERABLE = "undeliverable"
+    OPTED_OUT = "opted_out"
+    UNCLEAR_REPLY = "unclear_reply"
+    MESSAGE_FAILED = "message_failed"
+
+
+class MessageKind(StrEnum):
+    """What an outbox message is about; its text is a template of that name."""
+
+    APPROVAL_REQUEST = "approval_request"
+    OFFER = "offer"
+    BOOKED = "booked"
+    WITHDRAWN = "withdrawn"  # this offer is closed: filled, cancelled, edited
+    ANSWER = "answer"  # what a driver is told about a reply
+    ALERT = "alert"
+
+
+class ExclusionReason(StrEnum):
+    """Why an agent is not asked."""
+
+    INACTIVE = "inactive"
+    OFF_DUTY = "off_duty"
+    NO_ADDRESS = "no_address"
+    OPTED_OUT = "opted_out"
+    UNDELIVERABLE = "undeliverable"
+    VEHICLE_TOO_SMALL = "vehicle_too_small"
+    MISSING_SKILLS = "missing_skills"
+    QUIET_HOURS = "quiet_hours"
+    BUSY = "busy"
+    AT_CAP = "at_cap"
+    ASKED_THIS_ROUND = "asked_this_round"
+    DECLINED = "declined"
+    HAS_OPEN_OFFER = "has_open_offer"
+    DROPPED_OUT = "dropped_out"
+    SKIPPED = "skipped"
+    CALLED_OFF = "called_off"
+
+
+class LateYes(StrEnum):
+    STANDBY = "standby"
+    STRICT = "strict"
