@@ -1,0 +1,157 @@
+"""Open this for who may be asked, in which order, and why the others are not. Pure."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from core.domain import AgentFacts, Candidates, Exclusion, ExclusionReason, JobFacts, Policy
+from core.policy import is_urgent, quiet_until, shortest_window
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from zoneinfo import ZoneInfo
+
+_R = ExclusionReason
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+SENTENCES: Mapping[ExclusionReason, str] = {
+    _R.INACTIVE: "{name} is not active",
+    _R.OFF_DUTY: "{name} is off duty",
+    _R.NO_ADDRESS: "{name} has no address on an enabled channel",
+    _R.OPTED_OUT: "{name} answered STOP and gets no messages",
+    _R.UNDELIVERABLE: "{name} cannot be reached at any known address",
+    _R.VEHICLE_TOO_SMALL: "{name} has a vehicle that is too small",
+    _R.MISSING_SKILLS: "{name} lacks a skill that this job needs",
+    _R.QUIET_HOURS: "{name} has quiet hours",
+    _R.BUSY: "{name} has another pickup close to this one",
+    _R.AT_CAP: "{name} has as many open offers as the policy allows",
+    _R.ASKED_THIS_ROUND: "{name} was already asked in this round",
+    _R.DECLINED: "{name} declined this job",
+    _R.HAS_OPEN_OFFER: "{name} has an open offer for this job",
+    _R.DROPPED_OUT: "{name} dropped this job",
+    _R.SKIPPED: "{name} was skipped by a coordinator",
+    _R.CALLED_OFF: "{name} was called off this job",
+}
+
+
+def vehicle_fits(offered: str | None, asked: str | None, ladder: Sequence[str]) -> bool:
+    """Tell whether a vehicle is at least as large as asked; an unknown type fits everything."""
+    sizes = {step.strip().casefold(): size for size, step in enumerate(ladder)}
+    have, need = (sizes.get((kind or "").strip().casefold()) for kind in (offered, asked))
+    return have is None or need is None or have >= need
+
+
+def exclusion_of(
+    agent: AgentFacts,
+    job: JobFacts,
+    policy: Policy,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    ladder: Sequence[str],
+) -> Exclusion | None:
+    """Return the first reason not to ask this agent, lasting ones first; None when askable."""
+    reason = _lasting_reason(agent, job, policy, ladder)
+    if reason is not None:
+        return Exclusion(agent.id, reason)
+    return _passing_exclusion(agent, job, policy, now=now, zone=zone)
+
+
+def candidates_of(
+    agents: Iterable[AgentFacts],
+    job: JobFacts,
+    policy: Policy,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    ladder: Sequence[str],
+    order: Sequence[int] | None = None,
+) -> Candidates:
+    """Return who may be asked, best first: by rank, or by a frozen `order` and newcomers last."""
+    ranked = rank(agents, policy)
+    if order is not None:
+        place = {agent_id: position for position, agent_id in enumerate(order)}
+        ranked.sort(key=lambda agent: place.get(agent.id, len(place)))
+    judged = [
+        (agent.id, exclusion_of(agent, job, policy, now=now, zone=zone, ladder=ladder))
+        for agent in ranked
+    ]
+    return Candidates(
+        askable=tuple(agent_id for agent_id, exclusion in judged if exclusion is None),
+        excluded=tuple(exclusion for _, exclusion in judged if exclusion is not None),
+    )
+
+
+def rank(agents: Iterable[AgentFacts], policy: Policy) -> list[AgentFacts]:
+    """Return the agents best first: priority, then longest since last asked, then id."""
+    match policy.order:
+        case "priority":
+            return sorted(agents, key=lambda a: (a.priority, a.last_asked_at or _NEVER, a.id))
+        case unknown:
+            raise ValueError(f"unknown order {unknown!r}")
+
+
+def waits_until(
+    candidates: Candidates, *, now: datetime, cutoff: datetime | None, policy: Policy
+) -> datetime | None:
+    """Return the earliest moment somebody may be asked again; None when that is never or too late.
+
+    A moment already past counts as now: whoever holds the agent up is about to be settled.
+    """
+    moments = [exclusion.until for exclusion in candidates.excluded if exclusion.until is not None]
+    if not moments:
+        return None
+    earliest = max(min(moments), now)
+    if cutoff is not None and (earliest >= cutoff or cutoff - earliest < shortest_window(policy)):
+        return None
+    return earliest
+
+
+def sentence(exclusion: Exclusion, name: str, *, zone: ZoneInfo) -> str:
+    """Say in plain English why the agent is not asked, with the local end of a passing reason."""
+    why = SENTENCES[exclusion.reason].format(name=name)
+    if exclusion.until is None:
+        return f"{why}."
+    local = exclusion.until.astimezone(zone)
+    return f"{why} until {local:%a} {local.day} {local:%b %H:%M}."
+
+
+def _lasting_reason(
+    agent: AgentFacts, job: JobFacts, policy: Policy, ladder: Sequence[str]
+) -> ExclusionReason | None:
+    checks = (
+        (_R.INACTIVE, not agent.active),
+        (_R.HAS_OPEN_OFFER, agent.has_open_offer_here),
+        (_R.DROPPED_OUT, agent.dropped_out),
+        (_R.DECLINED, agent.declined_this_version),
+        (_R.ASKED_THIS_ROUND, agent.asked_this_round),
+        (_R.OPTED_OUT, agent.opted_out),
+        (_R.NO_ADDRESS, not agent.has_address),
+        (_R.UNDELIVERABLE, not agent.has_usable_address),
+        (_R.VEHICLE_TOO_SMALL, not vehicle_fits(agent.vehicle_type, job.vehicle_type, ladder)),
+        (_R.MISSING_SKILLS, not job.skills <= agent.skills),
+        (_R.BUSY, _is_busy(agent, job, policy)),
+    )
+    return next((reason for reason, applies in checks if applies), None)
+
+
+def _is_busy(agent: AgentFacts, job: JobFacts, policy: Policy) -> bool:
+    pickup_at = job.pickup_at
+    if pickup_at is None or not policy.busy_buffer:
+        return False
+    return any(abs(pickup_at - other) <= policy.busy_buffer for other in agent.busy_at)
+
+
+def _passing_exclusion(
+    agent: AgentFacts, job: JobFacts, policy: Policy, *, now: datetime, zone: ZoneInfo
+) -> Exclusion | None:
+    if not agent.on_duty and (agent.off_until is None or agent.off_until > now):
+        return Exclusion(agent.id, _R.OFF_DUTY, agent.off_until)
+    if not is_urgent(now, job.pickup_at, policy):
+        ends_at = quiet_until(now, agent.quiet_hours or policy.quiet_hours, zone)
+        if ends_at is not None:
+            return Exclusion(agent.id, _R.QUIET_HOURS, ends_at)
+    if 0 < policy.max_open_offers_per_agent <= agent.open_offers:
+        return Exclusion(agent.id, _R.AT_CAP, agent.next_expiry)
+    return None
