@@ -1,0 +1,22 @@
+"""The record: Tortoise tables, one room per area. Reached only through core.runner."""
+
+from core.models.history import Alert, Event
+from core.models.jobs import Job, Offer
+from core.models.messages import IdempotencyKey, InboxEntry, Lease, OutboxMessage, PluginState
+from core.models.people import Address, Agent, Coordinator, Link
+
+__all__ = [
+    "Address",
+    "Agent",
+    "Alert",
+    "Coordinator",
+    "Event",
+    "IdempotencyKey",
+    "InboxEntry",
+    "Job",
+    "Lease",
+    "Link",
+    "Offer",
+    "OutboxMessage",
+    "PluginState",
+]

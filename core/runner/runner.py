@@ -1,0 +1,88 @@
+"""The runner as the rest of the program sees it, whatever the database."""
+
+import logging
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable
+from typing import Concatenate, ParamSpec, TypeVar, cast
+
+from tortoise.context import get_current_context
+
+from core.errors import StorageFault
+from core.runner.address import Dialect
+from core.runner.unit import Outcome, Unit, Work
+
+log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Runner(ABC):
+    """Runs units of work and reads; nothing else in the process reaches the database.
+
+    A unit may be run a second time, from its start, when the database took its transaction back
+    (deadlock, serialization, a full disk): it changes nothing outside the database except through
+    `after_commit`, and awaits nothing but the database.
+    """
+
+    dialect: Dialect
+
+    def __init__(self) -> None:
+        self._closed = False
+
+    async def run(
+        self,
+        unit: Callable[Concatenate[Unit, P], Awaitable[T]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run one unit of work; return its value after COMMIT.
+
+        A caller that is cancelled loses only the answer: the unit still runs to its end.
+        What the unit raises is raised here after it was rolled back; `Abandon(value)` returns
+        the value. Raises DatabaseBusy (nothing kept, may be tried again) and StorageFault
+        (nothing acknowledged).
+        """
+        self._check()
+        return cast(T, await self._run(Work(unit, args, kwargs)))
+
+    async def read(
+        self,
+        query: Callable[Concatenate[Unit, P], Awaitable[T]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run one query on a read-only snapshot and return its value; it never waits for writers.
+
+        Raises RuntimeError for a write inside, DatabaseBusy and StorageFault as `run` does.
+        """
+        self._check()
+        return cast(T, await self._read(Work(query, args, kwargs)))
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Finish what was accepted, then close every connection; later calls raise StorageFault."""
+
+    @abstractmethod
+    async def _run(self, work: Work) -> object: ...
+
+    @abstractmethod
+    async def _read(self, work: Work) -> object: ...
+
+    def _check(self) -> None:
+        if self._closed:
+            raise StorageFault("the database is closed")
+        if get_current_context() is not None:
+            raise RuntimeError("a unit of work cannot start another: call its function instead")
+
+
+def make_calls(work: Work, outcome: Outcome) -> None:
+    """In the loop's thread, after COMMIT: make the calls owed, in the caller's context variables.
+
+    An exception in one is logged; the work is committed and its caller is told so.
+    """
+    for call in outcome.calls:
+        try:
+            work.context.run(call)
+        except Exception:
+            log.exception("runner.after_commit_failed")

@@ -1,0 +1,31 @@
+"""A reader of a SQLite database: one snapshot a query, on a connection that cannot write."""
+
+import sqlite3
+
+from core.runner.sqlite_client import SyncSqliteClient
+from core.runner.sqlite_thread import SqliteThread
+from core.runner.unit import Outcome, Unit, Work
+
+
+class Reader(SqliteThread):
+    """Answers reads one after another; in WAL mode no writer can make it wait."""
+
+    read_only = True
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        connection.execute("PRAGMA query_only=ON")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+
+    def _serve(self, client: SyncSqliteClient) -> None:
+        while (job := self._queue.get()) is not None:
+            self._deliver([(job, self._answer(job.work, client))])
+
+    def _answer(self, work: Work, client: SyncSqliteClient) -> Outcome:
+        try:
+            client.command("BEGIN")
+            outcome = self._drive(work, client, Unit("sqlite", client, None))
+            if client.transaction_open:
+                client.command("ROLLBACK")
+        except Exception as error:  # noqa: BLE001 - it is raised again where `read` is awaited
+            return Outcome(error=error)
+        return outcome

@@ -1,0 +1,101 @@
+"""What a unit of work is given, and how it takes back what it wrote."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from contextvars import Context, copy_context
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.context import TortoiseContext
+
+from core.runner.address import Dialect
+
+
+class Abandon(Exception):
+    """Raise inside a unit after a write: the unit is rolled back and `run` returns `value`."""
+
+    def __init__(self, value: object = None) -> None:
+        super().__init__(value)
+        self.value = value
+
+
+class Statements(Protocol):
+    """The raw statements that both databases' clients offer to a unit."""
+
+    async def touch(self, sql: str, values: Sequence[object]) -> int:
+        """Run one statement; return the number of rows it touched."""
+
+    async def fetch(self, sql: str, values: Sequence[object]) -> list[dict[str, Any]]:
+        """Run one statement; return its rows."""
+
+
+class Unit:
+    """A unit of work's hold on its own transaction: raw statements, and what follows a commit.
+
+    Tortoise models need no handle: inside a unit they use the same transaction.
+    """
+
+    __slots__ = ("_calls", "_statements", "dialect")
+
+    def __init__(
+        self,
+        dialect: Dialect,
+        statements: Statements,
+        calls: list[Callable[[], None]] | None,
+    ) -> None:
+        self.dialect: Dialect = dialect
+        self._statements = statements
+        self._calls = calls
+
+    async def execute(self, sql: str, *params: object) -> int:
+        """Run one statement written with `$1`, `$2`…; return how many rows it touched."""
+        return await self._statements.touch(sql, params)
+
+    async def rows(self, sql: str, *params: object) -> list[dict[str, Any]]:
+        """Run one statement and return its rows, also those of `UPDATE … RETURNING`.
+
+        SQLite's datetimes come back as text: read both databases' with `as_utc`.
+        """
+        return await self._statements.fetch(sql, params)
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """Have `call` called once after COMMIT, in the event loop's thread; not after a rollback.
+
+        Raises RuntimeError in a read, which commits nothing.
+        """
+        if self._calls is None:
+            raise RuntimeError("a read commits nothing: nothing can follow its commit")
+        self._calls.append(call)
+
+
+@dataclass(slots=True, eq=False)
+class Work:
+    """One call of `run` or `read`: the function, its arguments, the caller's context variables."""
+
+    function: Callable[..., Awaitable[object]]
+    args: tuple[object, ...]
+    kwargs: dict[str, object]
+    context: Context = field(default_factory=copy_context)
+
+    async def call(self, unit: Unit) -> object:
+        """Call the function with its unit; return its value."""
+        return await self.function(unit, *self.args, **self.kwargs)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a unit of work ended: a value, or an error, and the calls owed once it is committed."""
+
+    value: object = None
+    error: BaseException | None = None
+    calls: Sequence[Callable[[], None]] = ()
+    kept: bool = False
+
+
+def enter(tortoise: TortoiseContext, client: BaseDBAsyncClient) -> None:
+    """Make `client` the connection of every Tortoise model in the current context, for good.
+
+    Called only in a context that ends with the unit of work, so nothing is ever reset.
+    """
+    tortoise.__enter__()
+    tortoise.connections.set(client.connection_name, client)
