@@ -1,0 +1,45 @@
+"""What comes in from outside once its form has been checked: drafts of jobs and agents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class JobDraft:
+    """A job as described by whoever brings it. Text is trimmed; None means not given."""
+
+    sheet_job_id: str
+    pickup_date: str | None = None  # as received
+    pickup_time: str | None = None  # as received
+    pickup_at: datetime | None = None  # what the two mean, by core.intake.dates
+    pickup_date_only: bool = False
+    origin: str | None = None
+    destination: str | None = None
+    vehicle_type: str | None = None
+    skills: tuple[str, ...] = ()
+    notes: str | None = None
+    pay: str | None = None
+    pickup_address: str | None = None
+    delivery_address: str | None = None
+    contact_name: str | None = None
+    contact_phone: str | None = None
+    coordinator_email: str | None = None
+    policy: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgentDraft:
+    """A driver as an integrator describes one. `phone_e164` is normalised; None: leave as it is."""
+
+    name: str
+    phone_e164: str
+    priority: int
+    active: bool = True
+    vehicle_type: str | None = None
+    skills: tuple[str, ...] | None = None
+    email: str | None = None
+    telegram: int | None = None
+    language: str | None = None
+    quiet_hours: str | None = None

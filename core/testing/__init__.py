@@ -1,0 +1,26 @@
+"""Open this to test a channel or a plugin: fakes here, the contract in `core.testing.contract`.
+
+The fakes need nothing but core; only the contract imports pytest.
+"""
+
+from core.testing.fakes import (
+    FakeChannel,
+    FakeClock,
+    MemoryInbox,
+    MemoryLeases,
+    MemoryState,
+    Stored,
+    make_context,
+    make_outgoing,
+)
+
+__all__ = [
+    "FakeChannel",
+    "FakeClock",
+    "MemoryInbox",
+    "MemoryLeases",
+    "MemoryState",
+    "Stored",
+    "make_context",
+    "make_outgoing",
+]

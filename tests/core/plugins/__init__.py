@@ -1,0 +1,1 @@
+"""Tests of how plugins load, run and observe."""
