@@ -1,0 +1,18 @@
+"""The steps of a cascade; each runs inside a unit of work that has written the job row first."""
+
+from core.cascade.advance import Step, advance, begin
+from core.cascade.closing import close_open_offers, uncover
+from core.cascade.covering import assign_by_offer, schedule_completion
+from core.cascade.opening import open_offer, reroute
+
+__all__ = [
+    "Step",
+    "advance",
+    "assign_by_offer",
+    "begin",
+    "close_open_offers",
+    "open_offer",
+    "reroute",
+    "schedule_completion",
+    "uncover",
+]

@@ -1,0 +1,176 @@
+"""The heart of the router: whom a job is offered to next, or what happens when there is nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.cascade.closing import uncover
+from core.cascade.opening import open_offer
+from core.cascade.reserve import take_reserve
+from core.domain import (
+    Actor,
+    Candidates,
+    EventKind,
+    Exclusion,
+    JobStatus,
+    OfferStatus,
+    Policy,
+)
+from core.eligibility import waits_until
+from core.models import Agent, Job, Offer
+from core.policy import asks_remaining, cutoff_of, expires_at_of, window_of
+from core.policy_forms import policy_as_json, policy_from_json
+from core.roster import Roster, roster_of
+from core.work import Work
+
+NOBODY = "nobody can be asked"
+NOBODY_LEFT = "everybody who could be asked has been asked"
+TOO_LITTLE_TIME = "too little time is left before the cutoff"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Where one advance left the job: offers opened, a reserve used, waiting, or uncovered."""
+
+    opened: tuple[tuple[Offer, Agent], ...] = ()
+    reserve: tuple[Offer, Agent] | None = None  # whose late YES was used
+    waits_until: datetime | None = None
+    uncovered: bool = False
+    excluded: tuple[Exclusion, ...] = ()
+
+
+async def begin(work: Work, job: Job, by: Actor) -> Step:
+    """Freeze policy, order and cutoff on a job that has just become `offering`, and ask."""
+    policy = work.site.policy(job.policy_name)
+    job.policy = policy_as_json(policy)
+    job.policy_name = policy.name
+    job.started_at = work.now
+    job.round_opened_at = work.now
+    job.next_action = job.next_action_at = None
+    if job.cutoff_by is None:
+        job.cutoff = cutoff_of(
+            job.pickup_at,
+            date_only=job.pickup_date_only,
+            policy=policy,
+            zone=work.site.zone,
+            decided_at=job.decided_at or work.now,
+        )
+    roster = await roster_of(job, policy, work.site)
+    candidates = roster.candidates(job, policy, work.site, work.now)
+    job.agent_order = [*candidates.askable, *(e.agent_id for e in candidates.excluded)]
+    await job.save(
+        update_fields=[
+            "policy",
+            "policy_name",
+            "started_at",
+            "round_opened_at",
+            "cutoff",
+            "agent_order",
+            "next_action",
+            "next_action_at",
+        ]
+    )
+    await work.note(
+        EventKind.OFFERING_STARTED,
+        by,
+        job_id=job.id,
+        source=JobStatus.APPROVED.value,
+        target=JobStatus.OFFERING.value,
+        policy=policy.name,
+        cutoff=job.cutoff,
+        order=job.agent_order,
+    )
+    return await _ask(work, job, policy, roster, by)
+
+
+async def advance(work: Work, job: Job, by: Actor) -> Step:
+    """Fill the free slots of an `offering` job; wait, open a further round, or uncover it.
+
+    A reserve comes before the next in line, once nobody else holds an open offer.
+    """
+    policy = policy_from_json(job.policy or {})
+    roster = await roster_of(job, policy, work.site)
+    reserve = await take_reserve(work, job, policy, roster, by)
+    if reserve is not None:
+        return Step(reserve=reserve)
+    return await _ask(work, job, policy, roster, by)
+
+
+async def _ask(work: Work, job: Job, policy: Policy, roster: Roster, by: Actor) -> Step:
+    open_offers = await Offer.filter(job_id=job.id, status=OfferStatus.SENT.value)
+    open_slots = {offer.slot for offer in open_offers}
+    candidates = roster.candidates(job, policy, work.site, work.now)
+    if not candidates.askable and not open_slots:
+        candidates = await _next_round(work, job, policy, roster) or candidates
+    if not candidates.askable:
+        if open_slots:
+            return Step(excluded=candidates.excluded)
+        return await _wait_or_uncover(work, job, policy, candidates, by)
+    free = _free_slots(policy, open_slots, len(candidates.askable))
+    if not free:
+        return Step(excluded=candidates.excluded)
+    window = window_of(
+        work.now,
+        job.cutoff,
+        remaining=asks_remaining(
+            len(candidates.askable),
+            width=policy.width,
+            rounds_left=max(1, policy.rounds - job.automatic_rounds + 1),
+        ),
+        policy=policy,
+    )
+    if window is None:
+        if open_slots:
+            return Step(excluded=candidates.excluded)
+        await uncover(work, job, by, TOO_LITTLE_TIME)
+        return Step(uncovered=True, excluded=candidates.excluded)
+    expires_at = expires_at_of(work.now, window, job.cutoff)
+    opened = []
+    for slot, agent_id in zip(free, candidates.askable, strict=False):
+        agent, address = roster.agents[agent_id], roster.addresses[agent_id][0]
+        offer = await open_offer(
+            work, job, agent, address, policy=policy, slot=slot, expires_at=expires_at, by=by
+        )
+        opened.append((offer, agent))
+    if job.next_action is not None:
+        job.next_action = job.next_action_at = None
+        await job.save(update_fields=["next_action", "next_action_at"])
+    return Step(opened=tuple(opened), excluded=candidates.excluded)
+
+
+def _free_slots(policy: Policy, taken: set[int], askable: int) -> Sequence[int]:
+    if policy.width == 0:
+        first = max(taken, default=-1) + 1
+        return range(first, first + askable)
+    return [slot for slot in range(policy.width) if slot not in taken]
+
+
+async def _next_round(work: Work, job: Job, policy: Policy, roster: Roster) -> Candidates | None:
+    """Open the policy's next round when somebody could be asked in it; None otherwise."""
+    if job.automatic_rounds >= policy.rounds:
+        return None
+    candidates = roster.candidates(job, policy, work.site, work.now, new_round=True)
+    if not candidates.askable:
+        return None
+    job.round += 1
+    job.automatic_rounds += 1
+    job.round_opened_at = work.now
+    await job.save(update_fields=["round", "automatic_rounds", "round_opened_at"])
+    return candidates
+
+
+async def _wait_or_uncover(
+    work: Work, job: Job, policy: Policy, candidates: Candidates, by: Actor
+) -> Step:
+    until = waits_until(candidates, now=work.now, cutoff=job.cutoff, policy=policy)
+    if until is None:
+        asked = await Offer.filter(job_id=job.id).exists()
+        await uncover(work, job, by, NOBODY_LEFT if asked else NOBODY)
+        return Step(uncovered=True, excluded=candidates.excluded)
+    job.next_action = "cascade"
+    job.next_action_at = until
+    await job.save(update_fields=["next_action", "next_action_at"])
+    await work.note(EventKind.WAITING, by, job_id=job.id, until=until)
+    return Step(waits_until=until, excluded=candidates.excluded)

@@ -1,0 +1,99 @@
+"""Give the job to the driver who said YES."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from core.alerts import ENDED_BY_A_DRIVER, resolve_alerts
+from core.cascade.closing import close_open_offers, tell_closed
+from core.domain import Actor, EventKind, JobStatus, OfferStatus
+from core.models import Job, Offer
+from core.work import Work
+
+COMPLETES_AFTER = timedelta(hours=24)
+COMPLETES_AFTER_WITHOUT_PICKUP = timedelta(days=7)
+
+
+def schedule_completion(pickup_at: datetime | None, assigned_at: datetime) -> datetime:
+    """Return when an assigned job completes by itself."""
+    if pickup_at is None:
+        return assigned_at + COMPLETES_AFTER_WITHOUT_PICKUP
+    return max(pickup_at, assigned_at) + COMPLETES_AFTER
+
+
+async def assign_by_offer(
+    work: Work,
+    job: Job,
+    offer: Offer,
+    by: Actor,
+    *,
+    job_sources: tuple[JobStatus, ...] = (JobStatus.OFFERING,),
+    offer_sources: tuple[OfferStatus, ...] = (OfferStatus.SENT,),
+) -> bool:
+    """Compare and set job and offer to the YES; close the other open offers.
+
+    False when the job or the offer is no longer what the caller saw: after a False the unit
+    must be abandoned, because the job may be written already.
+    """
+    source = job.status
+    moved = await work.move_job(
+        job.id,
+        job_sources,
+        JobStatus.ASSIGNED,
+        version=offer.version,
+        assigned_agent_id=offer.agent_id,
+        assigned_at=work.now,
+        assigned_by_hand=False,
+        next_action="complete",
+        next_action_at=schedule_completion(job.pickup_at, work.now),
+    )
+    if not moved:
+        return False
+    offer_source = offer.status
+    accepted = await Offer.filter(id=offer.id, status__in=[s.value for s in offer_sources]).update(
+        status=OfferStatus.ACCEPTED.value,
+        responded_at=work.now,
+        closed_at=None,
+        reserved_at=None,
+        remind_at=None,
+    )
+    if not accepted:
+        return False
+    await job.refresh_from_db()
+    await work.note(
+        EventKind.ACCEPTED,
+        by,
+        job_id=job.id,
+        offer_id=offer.id,
+        agent_id=offer.agent_id,
+        source=offer_source,
+        target=OfferStatus.ACCEPTED.value,
+    )
+    await work.note(
+        EventKind.ASSIGNED,
+        by,
+        job_id=job.id,
+        offer_id=offer.id,
+        agent_id=offer.agent_id,
+        source=source,
+        target=JobStatus.ASSIGNED.value,
+    )
+    await close_open_offers(work, job, by, "filled")
+    await release_reserves(work, job, by, "filled")
+    await resolve_alerts(work, job.id, *ENDED_BY_A_DRIVER)
+    return True
+
+
+async def release_reserves(work: Work, job: Job, by: Actor, reason: str) -> None:
+    """Let every reserve of the job go; each is told once."""
+    for offer in await Offer.filter(job_id=job.id, reserved_at__not_isnull=True).order_by("id"):
+        offer.reserved_at = None
+        await offer.save(update_fields=["reserved_at"])
+        await work.note(
+            EventKind.RESERVE_RELEASED,
+            by,
+            job_id=job.id,
+            offer_id=offer.id,
+            agent_id=offer.agent_id,
+        )
+        await tell_closed(work, job, offer, reason)

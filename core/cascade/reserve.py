@@ -1,0 +1,52 @@
+"""The driver whose late YES waits behind another's open offer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from core.cascade.covering import assign_by_offer
+from core.domain import Actor, OfferStatus, Policy
+from core.eligibility import exclusion_of
+from core.models import Address, Agent, Job, Offer
+from core.outbox.promises import promise_booking
+from core.reach import agent_at
+from core.roster import Roster, job_facts
+from core.runner import Abandon
+from core.work import AGAIN, Work
+
+
+async def take_reserve(
+    work: Work, job: Job, policy: Policy, roster: Roster, by: Actor
+) -> tuple[Offer, Agent] | None:
+    """Give the job to the first reserve who may still have it; None when there is none.
+
+    Nobody is taken while another driver holds an open offer, or once the cutoff has passed.
+    """
+    if await Offer.exists(job_id=job.id, status=OfferStatus.SENT.value):
+        return None
+    if job.cutoff is not None and work.now >= job.cutoff:
+        return None
+    waiting = Offer.filter(job_id=job.id, version=job.version, reserved_at__not_isnull=True)
+    for offer in await waiting.order_by("reserved_at", "id"):
+        if not _still_eligible(work, job, policy, roster, offer.agent_id):
+            continue
+        agent = roster.agents[offer.agent_id]
+        sources = (OfferStatus.TIMED_OUT, OfferStatus.DECLINED)
+        if not await assign_by_offer(work, job, offer, by, offer_sources=sources):
+            raise Abandon(AGAIN)
+        address = await Address.get(id=offer.address_id)
+        await promise_booking(work, job, agent_at(agent, address), offer_id=offer.id)
+        return offer, agent
+    return None
+
+
+def _still_eligible(work: Work, job: Job, policy: Policy, roster: Roster, agent_id: int) -> bool:
+    seen = next((f for f in roster.facts if f.id == agent_id), None)
+    if seen is None:
+        return False
+    willing = replace(seen, asked_this_round=False, declined_this_version=False)
+    site = work.site
+    excluded = exclusion_of(
+        willing, job_facts(job), policy, now=work.now, zone=site.zone, ladder=site.ladder
+    )
+    return excluded is None

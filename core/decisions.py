@@ -1,0 +1,185 @@
+"""What a reply leads to: pure, one table for every combination that can come up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from core.domain import JobStatus, LateYes, OfferStatus, Verdict
+
+DROP_CONFIRMED_WITHIN = timedelta(minutes=10)
+
+
+class ReplyOutcome(StrEnum):
+    """What is to be done about one reply to one offer."""
+
+    ACCEPT = "accept"
+    ACCEPT_LATE = "accept_late"  # the job is free and nobody is being asked
+    RESERVE = "reserve"  # another driver holds an open offer
+    DECLINE = "decline"
+    RELEASE_RESERVE = "release_reserve"
+    ASK_FOR_DROP = "ask_for_drop"  # NO after YES
+    CONFIRM_DROP = "confirm_drop"  # the first DROP
+    DROP = "drop"
+    STILL_ACCEPTED = "still_accepted"
+    STILL_DECLINED = "still_declined"
+    STILL_RESERVED = "still_reserved"
+    STILL_DROPPED = "still_dropped"
+    COVERED = "covered"
+    CANCELLED = "cancelled"
+    CHANGED = "changed"
+    NO_OPEN_OFFER = "no_open_offer"
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """One reply, the offer it is about, and the job as they are when it is judged."""
+
+    verdict: Verdict
+    job_status: JobStatus
+    offer_status: OfferStatus
+    in_time: bool  # received before the offer's expires_at
+    same_version: bool  # the offer shows the job as it is now
+    mine: bool  # the job is assigned to the agent who replies
+    another_open: bool  # some other agent holds an open offer for the job
+    before_cutoff: bool
+    reserved: bool
+    drop_asked: bool  # within the last ten minutes
+    late_yes: LateYes
+
+
+def outcome_of(s: Situation) -> ReplyOutcome:
+    """Return what the reply leads to; verdicts other than YES, NO and DROP are not about offers."""
+    match s.verdict:
+        case Verdict.YES:
+            return _yes(s)
+        case Verdict.NO:
+            return _no(s)
+        case Verdict.DROP:
+            return _drop(s)
+        case _:
+            return ReplyOutcome.NO_OPEN_OFFER
+
+
+def _yes(s: Situation) -> ReplyOutcome:
+    over = _over(s)
+    if over is not None:
+        return over
+    if not s.same_version:
+        return ReplyOutcome.CHANGED
+    if s.job_status is JobStatus.OFFERING and s.offer_status is OfferStatus.SENT and s.in_time:
+        return ReplyOutcome.ACCEPT
+    return _late_yes(s)
+
+
+def _late_yes(s: Situation) -> ReplyOutcome:
+    askable = s.job_status in (JobStatus.OFFERING, JobStatus.UNCOVERED)
+    was_asked = s.offer_status in (
+        OfferStatus.SENT,
+        OfferStatus.TIMED_OUT,
+        OfferStatus.DECLINED,
+    )
+    if not askable or not was_asked or s.late_yes is LateYes.STRICT or not s.before_cutoff:
+        return ReplyOutcome.NO_OPEN_OFFER
+    if s.reserved and s.another_open:
+        return ReplyOutcome.STILL_RESERVED
+    return ReplyOutcome.RESERVE if s.another_open else ReplyOutcome.ACCEPT_LATE
+
+
+def _no(s: Situation) -> ReplyOutcome:
+    if s.mine and s.job_status is JobStatus.ASSIGNED:
+        return ReplyOutcome.ASK_FOR_DROP
+    match s.offer_status:
+        case OfferStatus.SENT:
+            return ReplyOutcome.DECLINE
+        case OfferStatus.DECLINED:
+            return ReplyOutcome.RELEASE_RESERVE if s.reserved else ReplyOutcome.STILL_DECLINED
+        case OfferStatus.TIMED_OUT if s.reserved:
+            return ReplyOutcome.RELEASE_RESERVE
+        case _:
+            return _nothing_open(s)
+
+
+def _drop(s: Situation) -> ReplyOutcome:
+    if s.mine and s.job_status is JobStatus.ASSIGNED:
+        return ReplyOutcome.DROP if s.drop_asked else ReplyOutcome.CONFIRM_DROP
+    if s.offer_status is OfferStatus.WITHDRAWN:
+        return ReplyOutcome.STILL_DROPPED
+    return _nothing_open(s)
+
+
+def _nothing_open(s: Situation) -> ReplyOutcome:
+    over = _over(s)
+    if over in (ReplyOutcome.COVERED, ReplyOutcome.CANCELLED):
+        return over
+    return ReplyOutcome.NO_OPEN_OFFER
+
+
+def _over(s: Situation) -> ReplyOutcome | None:
+    """Return what to say when the job is settled whatever the reply says; None when it is not."""
+    match s.job_status:
+        case JobStatus.CANCELLED | JobStatus.REJECTED:
+            return ReplyOutcome.CANCELLED
+        case JobStatus.ASSIGNED | JobStatus.COMPLETED:
+            return ReplyOutcome.STILL_ACCEPTED if s.mine else ReplyOutcome.COVERED
+        case _:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class OfferFacts:
+    """One offer of the agent who replies, live or closed lately."""
+
+    id: int
+    job_id: int
+    code: int
+    status: OfferStatus
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """The reply could be about any of these."""
+
+    offers: tuple[OfferFacts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoOffer:
+    """The reply is about no offer of this agent; `unknown_code` when it named a number."""
+
+    unknown_code: bool = False
+
+
+def choose_offer(
+    offers: Sequence[OfferFacts],
+    verdict: Verdict,
+    *,
+    code: int | None = None,
+    job_id: int | None = None,
+    offer_id: int | None = None,
+) -> OfferFacts | Ambiguous | NoOffer:
+    """Return the offer a reply is about.
+
+    A named one wins. Without a name: the only live one that the verdict can be about; of several
+    none; with none, the last one that was closed, so that a late answer gets a true reply.
+    """
+    newest_first = sorted(offers, key=lambda o: (o.sent_at, o.id), reverse=True)
+    named = [
+        o
+        for o in newest_first
+        if (code is None or o.code == code)
+        and (job_id is None or o.job_id == job_id)
+        and (offer_id is None or o.id == offer_id)
+    ]
+    if code is not None or job_id is not None or offer_id is not None:
+        return named[0] if named else NoOffer(unknown_code=code is not None)
+    wanted = OfferStatus.ACCEPTED if verdict is Verdict.DROP else OfferStatus.SENT
+    live = [o for o in newest_first if o.status is wanted]
+    if len(live) > 1:
+        return Ambiguous(tuple(reversed(live)))
+    if live:
+        return live[0]
+    return newest_first[0] if newest_first else NoOffer()

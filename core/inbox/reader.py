@@ -1,0 +1,95 @@
+"""Reads stored entries with the channel they came by, and has each acted on once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+
+from core.channel import Channel
+from core.errors import DispatchError
+from core.inbox.acting import act_on_entry, claim_entries, not_readable, store_entry
+from core.models import InboxEntry
+from core.router import Router
+
+log = logging.getLogger(__name__)
+
+READ_TIMEOUT = 5.0
+AT_ONCE = 50
+IDLE_SECONDS = 1.0
+
+
+class InboxReader:
+    """One reader per process; several on one database share the work by leases."""
+
+    def __init__(self, router: Router, channels: Mapping[str, Channel]) -> None:
+        self._router = router
+        self._channels = channels
+        self._wake = asyncio.Event()
+
+    def store_for(self, channel: str) -> ChannelInbox:
+        """Return the `inbox` that a channel is given."""
+        return ChannelInbox(self._router, channel, self._wake)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Read until `stop` is set; wakes when something was stored here."""
+        while not stop.is_set():
+            self._wake.clear()
+            if not await self.drain():
+                try:
+                    async with asyncio.timeout(IDLE_SECONDS):
+                        await self._wake.wait()
+                except TimeoutError:
+                    continue
+
+    async def drain(self) -> int:
+        """Act on everything that can be read now; return how many entries were tried."""
+        tried = 0
+        while entries := await self._router.do(claim_entries, AT_ONCE):
+            for entry in entries:
+                await self._read(entry)
+            tried += len(entries)
+        return tried
+
+    async def _read(self, entry: InboxEntry) -> None:
+        channel = self._channels.get(entry.channel)
+        if channel is None:
+            reason = f"the channel {entry.channel} is not running"
+            await self._router.do(not_readable, entry.id, reason)
+            return
+        try:
+            async with asyncio.timeout(READ_TIMEOUT):
+                meaning = await channel.read(entry.payload)
+            await self._router.do(act_on_entry, entry.id, meaning)
+        except DispatchError:
+            raise
+        except Exception as problem:
+            log.exception("inbox.not_readable", extra={"entry": entry.id})
+            reason = f"{type(problem).__name__} while reading"
+            await self._router.do(not_readable, entry.id, reason)
+
+
+class ChannelInbox:
+    """Keeps what one channel receives."""
+
+    def __init__(self, router: Router, channel: str, wake: asyncio.Event) -> None:
+        self._router = router
+        self._channel = channel
+        self._wake = wake
+
+    async def store(
+        self,
+        external_id: str | None,
+        raw: bytes,
+        received_at: datetime | None = None,
+        *,
+        handle: str | None = None,
+    ) -> bool:
+        """Return when `raw` is durable; False when that `external_id` was kept before."""
+        entry = InboxEntry(
+            channel=self._channel, external_id=external_id, payload=raw, handle=handle
+        )
+        stored = await self._router.do(store_entry, entry)
+        self._wake.set()
+        return stored

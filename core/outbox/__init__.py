@@ -1,0 +1,1 @@
+"""What the system has promised to say: promised inside a unit of work, sent outside of it."""

@@ -1,0 +1,188 @@
+"""Take messages that are due under a lease, leaving out what has become untrue meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from core.cascade import advance
+from core.cascade.closing import close_offer
+from core.domain import (
+    CLOCK,
+    AddressState,
+    EventKind,
+    JobStatus,
+    MessageKind,
+    OfferStatus,
+    OutboxState,
+)
+from core.models import Address, Alert, Job, Offer, OutboxMessage
+from core.policy import shortest_window
+from core.policy_forms import policy_from_json
+from core.runner import Abandon
+from core.work import AGAIN, Work
+
+LEASE = timedelta(seconds=30)  # longer than any attempt to send may take
+LATE_FROM = timedelta(seconds=1)  # a claim later than this moves the answer-by time with it
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """One message to send now. `repeat`: an earlier attempt may have arrived."""
+
+    id: int
+    token: str
+    kind: MessageKind
+    channel: str
+    handle: str
+    facts: Mapping[str, Any]
+    attempts: int
+    repeat: bool
+    leased_until: datetime
+
+
+async def claim(work: Work, limit: int) -> list[Claimed]:
+    """Lease up to `limit` due messages, oldest first, one at a time for each handle.
+
+    Empty only when nothing is due: what is dropped makes room for the next to that handle.
+    """
+    claimed: list[Claimed] = []
+    while not claimed and (leased := await _lease(work, limit)):
+        for message in leased:
+            if await _is_true(work, message):
+                claimed.append(_shown(message))
+            else:
+                message.state, message.settled_at = OutboxState.DROPPED.value, work.now
+                message.leased_until, message.reason = None, "it was no longer true"
+                await message.save()
+    return claimed
+
+
+async def _lease(work: Work, limit: int) -> list[OutboxMessage]:
+    skip = " FOR UPDATE SKIP LOCKED" if work.unit.dialect == "postgres" else ""
+    rows = await work.unit.rows(
+        "UPDATE outbox SET leased_until = $1, attempts = attempts + 1,"
+        " unsure = (unsure OR leased_until IS NOT NULL), claimed_at = COALESCE(claimed_at, $2)"
+        " WHERE id IN (SELECT id FROM outbox AS o"
+        " WHERE o.state = 'queued' AND o.due_at <= $2"
+        " AND (o.leased_until IS NULL OR o.leased_until <= $2)"
+        " AND NOT EXISTS (SELECT 1 FROM outbox AS earlier WHERE earlier.state = 'queued'"
+        " AND earlier.channel = o.channel AND earlier.handle = o.handle AND earlier.id < o.id"
+        " AND earlier.due_at <= $2)"
+        f" ORDER BY o.due_at, o.id LIMIT $3{skip}) RETURNING id",
+        work.now + LEASE,
+        work.now,
+        limit,
+    )
+    return await OutboxMessage.filter(id__in=[row["id"] for row in rows]).order_by("id")
+
+
+def _shown(message: OutboxMessage) -> Claimed:
+    return Claimed(
+        id=message.id,
+        token=message.token,
+        kind=MessageKind(message.kind),
+        channel=message.channel,
+        handle=message.handle,
+        facts=message.facts,
+        attempts=message.attempts,
+        repeat=message.unsure,
+        leased_until=message.leased_until or message.due_at,
+    )
+
+
+async def _is_true(work: Work, message: OutboxMessage) -> bool:
+    """Tell whether the message still says what is so; complete an offer's answer-by time.
+
+    Nothing but the answer to their own words goes to somebody who opted out.
+    """
+    if message.address_id is not None and message.kind != MessageKind.ANSWER.value:
+        address = await Address.get(id=message.address_id)
+        if address.state != AddressState.USABLE.value:
+            return False
+    match MessageKind(message.kind):
+        case MessageKind.OFFER:
+            return await _offer_is_open(work, message)
+        case MessageKind.WITHDRAWN:
+            return message.offer_id is None or await _was_told_of(message)
+        case MessageKind.BOOKED:
+            return await _still_booked(message)
+        case MessageKind.APPROVAL_REQUEST:
+            return await Job.exists(
+                id=message.job_id,
+                status=JobStatus.NEEDS_APPROVAL.value,
+                version=message.facts.get("version"),
+            )
+        case MessageKind.ALERT:
+            return await Alert.exists(id=message.alert_id, resolved_at=None, acknowledged_at=None)
+        case MessageKind.ANSWER:
+            return True
+
+
+async def _offer_is_open(work: Work, message: OutboxMessage) -> bool:
+    offer = await Offer.get(id=message.offer_id)
+    if offer.status != OfferStatus.SENT.value or offer.address_id != message.address_id:
+        return False
+    delay = work.now - message.created_at
+    if message.attempts == 1 and delay > LATE_FROM:
+        moved = await _move_expiry(work, offer, delay)
+        if not moved:
+            return False
+    message.facts = {**message.facts, "answer_by": offer.expires_at.isoformat()}
+    await message.save(update_fields=["facts"])
+    return True
+
+
+async def _move_expiry(work: Work, offer: Offer, delay: timedelta) -> bool:
+    """Give the driver the whole window although the message leaves late, within the cutoff.
+
+    False when too little is left: the offer is rescinded and the job decides anew.
+    """
+    if not await work.hold_job(offer.job_id, JobStatus.OFFERING):
+        raise Abandon(AGAIN)
+    await offer.refresh_from_db()
+    if offer.status != OfferStatus.SENT.value:
+        return False
+    job = await Job.get(id=offer.job_id)
+    expires_at = offer.expires_at + delay
+    if offer.cutoff is not None:
+        expires_at = min(expires_at, offer.cutoff)
+    if expires_at - work.now < shortest_window(policy_from_json(job.policy or {})):
+        reason = "it would have left too late"
+        await close_offer(
+            work, job, offer, OfferStatus.RESCINDED, EventKind.RESCINDED, CLOCK, reason
+        )
+        await advance(work, job, CLOCK)
+        return False
+    offer.expires_at = expires_at
+    await offer.save(update_fields=["expires_at"])
+    await work.note(
+        EventKind.EXPIRY_MOVED,
+        CLOCK,
+        job_id=offer.job_id,
+        offer_id=offer.id,
+        agent_id=offer.agent_id,
+        expires_at=expires_at,
+    )
+    return True
+
+
+async def _was_told_of(message: OutboxMessage) -> bool:
+    """Tell whether the agent was or may have been told of the offer that is closed now."""
+    offered = OutboxMessage.filter(
+        offer_id=message.offer_id, kind=MessageKind.OFFER.value, agent_id=message.agent_id
+    )
+    told = (OutboxState.SENT.value, OutboxState.DELIVERED.value)
+    return (
+        await offered.filter(state__in=told).exists() or await offered.filter(unsure=True).exists()
+    )
+
+
+async def _still_booked(message: OutboxMessage) -> bool:
+    return await Job.exists(
+        id=message.job_id,
+        status__in=[JobStatus.ASSIGNED.value, JobStatus.COMPLETED.value],
+        assigned_agent_id=message.agent_id,
+    )

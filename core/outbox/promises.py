@@ -1,0 +1,111 @@
+"""Promise a message inside the unit of work that makes it true."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from core.domain import MessageKind
+from core.models import Job, Offer, OutboxMessage
+from core.reach import Recipient, coordinators_for
+from core.work import Work
+
+
+async def promise(
+    work: Work,
+    kind: MessageKind,
+    to: Recipient,
+    facts: Mapping[str, Any],
+    *,
+    job_id: int | None = None,
+    offer_id: int | None = None,
+    alert_id: int | None = None,
+    inbox_id: int | None = None,
+) -> None:
+    """Add one message to the outbox; it leaves right after the commit."""
+    await OutboxMessage.create(
+        token=secrets.token_hex(16),
+        kind=kind.value,
+        channel=to.channel,
+        handle=to.handle,
+        address_id=to.address_id,
+        agent_id=to.agent_id,
+        coordinator_id=to.coordinator_id,
+        job_id=job_id,
+        offer_id=offer_id,
+        alert_id=alert_id,
+        inbox_id=inbox_id,
+        facts={"name": to.name, "language": to.language, **_told(facts)},
+        created_at=work.now,
+        due_at=work.now,
+    )
+    work.promised = True
+
+
+async def promise_offer(work: Work, job: Job, offer: Offer, to: Recipient) -> None:
+    """Promise to put the job to the agent; the answer-by time is filled in when it leaves."""
+    facts = {**offer_facts(job), "code": offer.code, "version": offer.version}
+    await promise(work, MessageKind.OFFER, to, facts, job_id=job.id, offer_id=offer.id)
+
+
+async def promise_withdrawal(
+    work: Work, job: Job, offer: Offer | None, to: Recipient, reason: str
+) -> None:
+    """Promise to tell the agent that the offer is closed; dropped if they never got it.
+
+    Without an offer, that a job given by hand is theirs no more.
+    """
+    facts = {
+        "reference": job.sheet_job_id,
+        "code": offer.code if offer is not None else None,
+        "why": reason,
+    }
+    offer_id = offer.id if offer is not None else None
+    await promise(work, MessageKind.WITHDRAWN, to, facts, job_id=job.id, offer_id=offer_id)
+
+
+async def promise_booking(work: Work, job: Job, to: Recipient, *, offer_id: int | None) -> None:
+    """Promise to tell the agent that the job is theirs, with addresses and contact."""
+    await promise(
+        work, MessageKind.BOOKED, to, booking_facts(job), job_id=job.id, offer_id=offer_id
+    )
+
+
+async def promise_approval_requests(work: Work, job: Job) -> None:
+    """Promise to ask the coordinator of the job for a decision."""
+    url = work.links.url(job.id, job.approval_nonce, work.now)
+    facts = {**booking_facts(job), "approve_url": url, "version": job.version}
+    for to in await coordinators_for(work, job):
+        await promise(work, MessageKind.APPROVAL_REQUEST, to, facts, job_id=job.id)
+
+
+def offer_facts(job: Job) -> dict[str, Any]:
+    """Return what a driver may see before saying YES."""
+    return {
+        "reference": job.sheet_job_id,
+        "origin": job.origin,
+        "destination": job.destination,
+        "vehicle_type": job.vehicle_type,
+        "skills": list(job.skills or ()),
+        "pickup_at": job.pickup_at,
+        "pickup_date_only": job.pickup_date_only,
+        "pay": job.pay,
+        "notes": job.notes,
+    }
+
+
+def booking_facts(job: Job) -> dict[str, Any]:
+    """Return what the driver of the job, and its coordinator, may see."""
+    return {
+        **offer_facts(job),
+        "pickup_address": job.pickup_address,
+        "delivery_address": job.delivery_address,
+        "contact_name": job.contact_name,
+        "contact_phone": job.contact_phone,
+    }
+
+
+def _told(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: v.isoformat() if isinstance(v, datetime) else v for k, v in facts.items()}

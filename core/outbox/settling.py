@@ -1,0 +1,142 @@
+"""How a message ends: handed over, tried again, or failed; and what that means for an offer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from core.alerts import raise_alert
+from core.cascade import advance, reroute
+from core.cascade.closing import close_offer
+from core.channel import Receipt
+from core.domain import (
+    CLOCK,
+    AddressState,
+    AlertCause,
+    EventKind,
+    JobStatus,
+    MessageKind,
+    OfferStatus,
+    OutboxState,
+)
+from core.models import Address, Agent, Job, Offer, OutboxMessage
+from core.outbox.claims import Claimed
+from core.reach import usable
+from core.runner import Abandon
+from core.work import AGAIN, Work
+
+RETRY_AFTER = tuple(timedelta(seconds=s) for s in (1, 2, 5, 10, 30))
+OFFER_MUST_LEAVE_WITHIN = timedelta(minutes=2)
+GIVE_UP_AFTER = timedelta(hours=24)
+
+
+async def handed_over(work: Work, claimed: Claimed, receipt: Receipt) -> bool:
+    """Record that the channel took the message; False when another relay settled it before."""
+    state = OutboxState.DELIVERED if receipt.delivered else OutboxState.SENT
+    mine = OutboxMessage.filter(id=claimed.id, state=OutboxState.QUEUED.value)
+    return bool(
+        await mine.update(
+            state=state.value,
+            settled_at=work.now,
+            leased_until=None,
+            receipt=dict(receipt.reference),
+        )
+    )
+
+
+async def try_later(
+    work: Work,
+    claimed: Claimed,
+    reason: str,
+    retry_after: float | None = None,
+    *,
+    unsure: bool = False,
+) -> None:
+    """Queue the message for another attempt; one that waited too long fails instead.
+
+    An offer that has not left within two minutes goes to the agent's next Address. `unsure`:
+    this attempt may have arrived, so the next one says that it is a repeat.
+    """
+    message = await OutboxMessage.get(id=claimed.id)
+    patience = OFFER_MUST_LEAVE_WITHIN if _is_offer(message) else GIVE_UP_AFTER
+    if work.now - message.created_at >= patience:
+        await fail(work, claimed.id, reason, address_is_dead=False)
+        return
+    pause = RETRY_AFTER[min(claimed.attempts, len(RETRY_AFTER)) - 1]
+    if retry_after is not None:
+        pause = max(pause, timedelta(seconds=retry_after))
+    due_at = min(work.now + pause, message.created_at + patience)
+    mine = OutboxMessage.filter(id=claimed.id, state=OutboxState.QUEUED.value)
+    await mine.update(
+        due_at=due_at,
+        leased_until=None,
+        reason=reason[:500],
+        unsure=unsure or message.unsure,
+    )
+
+
+async def fail(work: Work, outbox_id: int, reason: str, *, address_is_dead: bool) -> None:
+    """End the message as failed, with a reason that a coordinator sees.
+
+    A dead Address is not tried again; an offer goes to the next one, or to the next agent.
+    The same holds when a later report says that a message handed over never arrived.
+    """
+    message = await OutboxMessage.get(id=outbox_id)
+    offer = await Offer.get_or_none(id=message.offer_id) if _is_offer(message) else None
+    if offer is not None and offer.status == OfferStatus.SENT.value:
+        if not await work.hold_job(offer.job_id, JobStatus.OFFERING):
+            raise Abandon(AGAIN)
+        await offer.refresh_from_db()
+    unsettled = (OutboxState.QUEUED.value, OutboxState.SENT.value)
+    ended = await OutboxMessage.filter(id=outbox_id, state__in=unsettled).update(
+        state=OutboxState.FAILED.value,
+        settled_at=work.now,
+        leased_until=None,
+        reason=reason[:500],
+    )
+    if not ended:
+        return
+    if address_is_dead and message.address_id is not None:
+        await _bury(work, message.address_id, reason)
+    if offer is not None and offer.status == OfferStatus.SENT.value:
+        await _move_offer_on(work, offer, reason)
+    elif message.kind != MessageKind.ALERT.value:
+        await _alert_failed(work, message, reason)
+
+
+async def _bury(work: Work, address_id: int, reason: str) -> None:
+    usable_one = Address.filter(id=address_id, state=AddressState.USABLE.value)
+    await usable_one.update(
+        state=AddressState.UNDELIVERABLE.value, state_reason=reason[:500], state_at=work.now
+    )
+
+
+async def _move_offer_on(work: Work, offer: Offer, reason: str) -> None:
+    """Try the agent's next Address, else close the offer as undeliverable and ask on."""
+    job = await Job.get(id=offer.job_id)
+    agent = await Agent.get(id=offer.agent_id)
+    tried = await OutboxMessage.filter(offer_id=offer.id, kind=MessageKind.OFFER.value).values_list(
+        "address_id", flat=True
+    )
+    addresses = usable(await Address.filter(agent_id=agent.id), work.site)
+    untried = [a for a in addresses if a.id not in list(tried)]
+    if untried:
+        await reroute(work, job, offer, agent, untried[0], CLOCK, reason)
+        return
+    await close_offer(
+        work, job, offer, OfferStatus.UNDELIVERABLE, EventKind.UNDELIVERABLE, CLOCK, reason
+    )
+    await raise_alert(work, AlertCause.UNDELIVERABLE, agent=agent, reason=f"{agent.name}: {reason}")
+    await advance(work, job, CLOCK)
+
+
+async def _alert_failed(work: Work, message: OutboxMessage, reason: str) -> None:
+    job = await Job.get_or_none(id=message.job_id) if message.job_id else None
+    agent = await Agent.get_or_none(id=message.agent_id) if message.agent_id else None
+    if job is None and agent is None:
+        return
+    said = f"a message ({message.kind}) could not be sent: {reason}"
+    await raise_alert(work, AlertCause.MESSAGE_FAILED, job=job, agent=agent, reason=said)
+
+
+def _is_offer(message: OutboxMessage) -> bool:
+    return message.kind == MessageKind.OFFER.value

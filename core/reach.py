@@ -1,0 +1,110 @@
+"""Who is reached where: which Address a message to an agent or coordinator goes to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from core.domain import AddressState
+from core.models import Address, Agent, Coordinator, Job
+from core.site import CONSOLE, Site
+from core.work import Work
+
+PREFERRED = ("telegram", "email")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One person at one Address; `address_id` is None only for the console of nobody at all."""
+
+    channel: str
+    handle: str
+    name: str
+    language: str = "en"
+    address_id: int | None = None
+    agent_id: int | None = None
+    coordinator_id: int | None = None
+
+
+def reachable(addresses: Iterable[Address], site: Site) -> list[Address]:
+    """Return the Addresses on enabled channels in the order of trying, whatever their state.
+
+    The console serves only who has no Address on another enabled channel; it is no fallback.
+    """
+    enabled = [a for a in addresses if a.channel in site.channels]
+    real = [a for a in enabled if a.channel != CONSOLE]
+    return sorted(real or enabled, key=_order)
+
+
+def _order(address: Address) -> tuple[int, int, int]:
+    known = address.channel in PREFERRED
+    rank = PREFERRED.index(address.channel) if known else len(PREFERRED)
+    return (address.position, rank, address.id)
+
+
+def usable(addresses: Iterable[Address], site: Site) -> list[Address]:
+    """Return the Addresses that may be tried now, first choice first."""
+    return [a for a in reachable(addresses, site) if a.state == AddressState.USABLE.value]
+
+
+def agent_at(agent: Agent, address: Address) -> Recipient:
+    """Return the agent at that Address."""
+    return Recipient(
+        channel=address.channel,
+        handle=address.handle,
+        name=agent.name,
+        language=agent.language or "en",
+        address_id=address.id,
+        agent_id=agent.id,
+    )
+
+
+async def coordinators_for(work: Work, job: Job | None) -> list[Recipient]:
+    """Return who is told about that job: its coordinator, else the default ones, else the console.
+
+    Empty only when there is neither a coordinator with a usable Address nor a console.
+    """
+    rows: Sequence[Coordinator] = []
+    if job is not None and job.coordinator_email:
+        rows = [await coordinator_of_email(work, job.coordinator_email)]
+    if not rows:
+        rows = await Coordinator.filter(active=True, is_default=True).order_by("id")
+    if not rows and work.site.default_coordinator_email:
+        rows = [await coordinator_of_email(work, work.site.default_coordinator_email)]
+    found = [r for row in rows if (r := await _coordinator_recipient(work, row)) is not None]
+    if found or CONSOLE not in work.site.channels:
+        return found
+    return [Recipient(channel=CONSOLE, handle="coordinator", name="Coordinator")]
+
+
+async def coordinator_of_email(work: Work, email: str) -> Coordinator:
+    """Return the coordinator with that e-mail address, made now when new."""
+    wanted = email.casefold()
+    await work.insert_new(
+        Coordinator(name=email, email=wanted, created_at=work.now, updated_at=work.now)
+    )
+    row = await Coordinator.get(email=wanted)
+    for channel in ("email", CONSOLE):
+        await work.insert_new(
+            Address(
+                coordinator_id=row.id,
+                channel=channel,
+                handle=wanted,
+                created_at=work.now,
+            )
+        )
+    return row
+
+
+async def _coordinator_recipient(work: Work, row: Coordinator) -> Recipient | None:
+    found = usable(await Address.filter(coordinator_id=row.id), work.site)
+    if not found:
+        return None
+    return Recipient(
+        channel=found[0].channel,
+        handle=found[0].handle,
+        name=row.name,
+        language=row.language or "en",
+        address_id=found[0].id,
+        coordinator_id=row.id,
+    )

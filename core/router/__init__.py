@@ -1,0 +1,206 @@
+"""The router: one public method per use case, each one unit of work."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Concatenate, ParamSpec, TypeVar
+
+from core.alerts import acknowledge_alert, repeat_alert
+from core.channel import Clock
+from core.domain import Actor
+from core.drafts import AgentDraft, JobDraft
+from core.errors import DispatchError
+from core.links import ApprovalLinks
+from core.outcomes import (
+    AddressTaken,
+    AlreadyExists,
+    Created,
+    DecisionOutcome,
+    KeyReused,
+    NotFound,
+    Refused,
+    ReplyAnswer,
+    StartOutcome,
+    Synced,
+    Ticked,
+)
+from core.records import Records, backlog, job_of_link
+from core.router import agents, approval, by_hand, jobs, offering, replies, tick
+from core.runner import Runner, Unit
+from core.showing import alert_view
+from core.site import Site
+from core.views import AgentView, AlertView, EventView, JobView
+from core.work import AGAIN, Work
+
+log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Find = Callable[[Unit, datetime, int], Awaitable[list[int]]]
+Settle = Callable[[Work, int], Awaitable[T]]
+TRIES = 20
+
+__all__ = ["Router"]
+
+
+class Router:
+    """Takes jobs in, has them approved, offers them, hears answers, and lets time pass."""
+
+    def __init__(self, runner: Runner, clock: Clock, site: Site, links: ApprovalLinks) -> None:
+        self.runner = runner
+        self.clock = clock
+        self.site = site
+        self.links = links
+        self.records = Records(runner, clock, site, links)
+        self._told: list[Callable[[tuple[EventView, ...]], None]] = []
+
+    def on_commit(self, call: Callable[[tuple[EventView, ...]], None]) -> None:
+        """Have `call` called in the loop after each commit that left history or promised a message.
+
+        It gets that unit's lines of history.
+        """
+        self._told.append(call)
+
+    async def do(
+        self,
+        step: Callable[Concatenate[Work, P], Awaitable[T]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run one step as a unit of work; one that lost a race half-way is decided anew."""
+
+        async def unit_of_work(unit: Unit) -> T:
+            work = Work(unit, self.clock.now(), self.site, self.links)
+            result = await step(work, *args, **kwargs)
+            if work.events or work.promised:
+                unit.after_commit(lambda: self._tell(tuple(work.events)))
+            return result
+
+        for _ in range(TRIES):
+            result = await self.runner.run(unit_of_work)
+            if result is not AGAIN:
+                return result
+        raise RuntimeError(f"{step.__name__} lost {TRIES} races in a row")
+
+    def _tell(self, events: tuple[EventView, ...]) -> None:
+        for call in self._told:
+            call(events)
+
+    async def sync_agents(self, drafts: Sequence[AgentDraft], by: Actor) -> Synced | AddressTaken:
+        """Insert or update drivers by phone number, all or none of them."""
+        return await self.do(agents.sync_agents, drafts, by)
+
+    async def set_duty(
+        self, agent_id: int, on: bool, by: Actor, *, until: datetime | None = None
+    ) -> AgentView | NotFound:
+        """Put a driver on duty, or off duty until a moment or for good."""
+        return await self.do(agents.set_duty, agent_id, on, by, until=until)
+
+    async def create_job(
+        self,
+        draft: JobDraft,
+        by: Actor,
+        *,
+        source: str = "api",
+        idempotency: tuple[str, str] | None = None,
+    ) -> Created | AlreadyExists | KeyReused:
+        """Take a job in once; `idempotency` is the client's key and a fingerprint of its body."""
+        return await self.do(jobs.create_job, draft, by, source=source, idempotency=idempotency)
+
+    async def read_link(self, token: str) -> JobView | None:
+        """Return the job that an approve link names; None when it is invalid, old or renewed."""
+        named = self.links.read(token, self.clock.now())
+        return None if named is None else await self.runner.read(job_of_link, *named)
+
+    async def renew_link(self, job_id: int, by: Actor) -> Created | Refused | NotFound:
+        """Make the earlier approve links of an undecided job invalid and return a new one."""
+        return await self.do(jobs.renew_link, job_id, by)
+
+    async def approve(
+        self, job_id: int, by: Actor, *, version: int | None = None, start: bool = False
+    ) -> DecisionOutcome:
+        """Approve once; with `start`, begin asking at the same time."""
+        return await self.do(approval.approve, job_id, by, version=version, start=start)
+
+    async def reject(
+        self, job_id: int, by: Actor, *, reason: str | None = None, version: int | None = None
+    ) -> DecisionOutcome:
+        """Refuse an undecided job for good."""
+        return await self.do(approval.reject, job_id, by, reason=reason, version=version)
+
+    async def cancel(self, job_id: int, by: Actor, *, reason: str | None = None) -> DecisionOutcome:
+        """Call a job off; every driver with an open offer or the job is told once."""
+        return await self.do(approval.cancel, job_id, by, reason=reason)
+
+    async def start_offers(self, job_id: int, by: Actor) -> StartOutcome:
+        """Begin to ask the drivers about an approved job, once."""
+        return await self.do(offering.start_offers, job_id, by)
+
+    async def reply(
+        self,
+        phone: str,
+        text: str,
+        *,
+        job_id: int | None = None,
+        offer_id: int | None = None,
+        external_id: str | None = None,
+    ) -> ReplyAnswer:
+        """Hear a driver's answer by webhook; the same `external_id` gets the same answer."""
+        said = replies.ReplyText(text, job_id=job_id, offer_id=offer_id)
+        return await self.do(replies.reply_by_webhook, phone, said, external_id)
+
+    async def assign(
+        self, job_id: int, agent_id: int, by: Actor, *, reason: str | None = None
+    ) -> DecisionOutcome:
+        """Give a job to a driver by hand."""
+        return await self.do(by_hand.assign, job_id, agent_id, by, reason=reason)
+
+    async def complete(self, job_id: int, by: Actor) -> DecisionOutcome:
+        """Say that an assigned job is done."""
+        return await self.do(by_hand.complete, job_id, by)
+
+    async def acknowledge(self, alert_id: int, by: Actor) -> AlertView | NotFound:
+        """Stop an alert from being said again."""
+        alert = await self.do(acknowledge_alert, alert_id, by)
+        return NotFound("alert") if alert is None else alert_view(alert)
+
+    async def tick(self) -> Ticked:
+        """Settle all that is due; any number at once have the effect of one."""
+        now = self.clock.now()
+        expired = await self._settle(tick.due_offers, offering.expire_offers, now)
+        acted = await self._settle(tick.due_jobs, tick.act_on_job, now)
+        said = await self._settle(tick.due_alerts, repeat_alert, now)
+        return Ticked(
+            timed_out=sum(timed_out for timed_out, _ in expired),
+            advanced=sum(opened for _, opened in (*expired, *acted)),
+            alerts=sum(alerts for alerts, _ in acted) + sum(said),
+        )
+
+    async def next_deadline(self) -> datetime | None:
+        """Return the earliest moment at which anything timed is due; it may be past."""
+        return await self.runner.read(tick.next_deadline)
+
+    async def backlog(self) -> Mapping[str, int]:
+        """Return how much lies where: the figures of /metrics."""
+        return await self.runner.read(backlog)
+
+    async def _settle(self, find: Find, settle: Settle[T], now: datetime) -> list[T]:
+        """Find what is due, some at a time, and settle each in a unit of work of its own."""
+        results: list[T] = []
+        after = 0
+        while due := await self.runner.read(find, now, after):
+            settled = await asyncio.gather(
+                *(self.do(settle, one) for one in due), return_exceptions=True
+            )
+            for one, result in zip(due, settled, strict=True):
+                if not isinstance(result, BaseException):
+                    results.append(result)
+                elif isinstance(result, DispatchError) or not isinstance(result, Exception):
+                    raise result
+                else:  # one that cannot be settled must not keep the others waiting
+                    log.error("tick.failed", extra={"row": one}, exc_info=result)
+            after = due[-1]
+        return results

@@ -1,0 +1,146 @@
+"""A driver's answer: read the words, find the offer they are about, do what follows from it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from core.alerts import raise_alert
+from core.decisions import Ambiguous, NoOffer, choose_offer
+from core.domain import Actor, AlertCause, EventKind, InboxState, Verdict
+from core.models import Agent, InboxEntry, Job
+from core.outcomes import ReplyAnswer
+from core.replies import Reading, read_reply
+from core.router.duty import change_duty, opt_in, opt_out, status_of
+from core.router.offer_replies import Received, answer_about, offers_lately
+from core.work import Work
+
+WEBHOOK = "webhook"
+EXPECTED = ("YES", "NO")
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyText:
+    """What a driver said, and which offer they named, if any."""
+
+    text: str
+    job_id: int | None = None
+    offer_id: int | None = None
+    reasons: bool = False  # the channel lets people add why after NO
+
+
+async def reply_by_webhook(
+    work: Work, phone: str, said: ReplyText, external_id: str | None
+) -> ReplyAnswer:
+    """Store the reply and answer it in one unit of work; the same `external_id` counts once."""
+    payload = {"from": phone, "response": said.text, "job_id": said.job_id}
+    entry = InboxEntry(
+        channel=WEBHOOK,
+        external_id=external_id,
+        handle=phone,
+        payload=json.dumps({**payload, "offer_id": said.offer_id}).encode(),
+        received_at=work.now,
+        due_at=work.now,
+    )
+    entry_id = await work.insert_new(entry)
+    if entry_id is None:
+        return await _same_answer(external_id)
+    entry = await InboxEntry.get(id=entry_id)
+    agent = await Agent.get_or_none(phone_e164=phone, forgotten_at=None)
+    answer = await settle_reply(work, agent, said, entry)
+    await close_entry(work, entry, InboxState.HANDLED, answer)
+    return answer
+
+
+async def settle_reply(
+    work: Work, agent: Agent | None, said: ReplyText, entry: InboxEntry
+) -> ReplyAnswer:
+    """Return what the reply led to, having done it; `entry` is completed by the caller."""
+    if agent is None:
+        return ReplyAnswer(False, "unknown_agent")
+    entry.agent_id = agent.id
+    by = Actor("agent", f"{agent.id}")
+    reading = read_reply(said.text, agent.language or "en", reasons=said.reasons)
+    entry.verdict = reading.verdict.value
+    match reading.verdict:
+        case Verdict.STOP:
+            return await opt_out(work, agent, by)
+        case Verdict.START:
+            return await opt_in(work, agent, by)
+        case Verdict.ON | Verdict.OFF:
+            return await change_duty(work, agent, reading, by)
+        case Verdict.HELP:
+            return ReplyAnswer(True, "help", {"expected": list(EXPECTED)})
+        case Verdict.STATUS:
+            return await status_of(agent)
+        case Verdict.UNCLEAR:
+            return await _unclear(work, agent, said, entry, by)
+        case Verdict.YES | Verdict.NO | Verdict.DROP:
+            return await _about_an_offer(work, agent, reading, said, entry, by)
+
+
+async def close_entry(
+    work: Work, entry: InboxEntry, state: InboxState, answer: ReplyAnswer | None
+) -> None:
+    """Mark the entry as acted on, with the answer that a repeat of it gets again."""
+    entry.state = state.value
+    entry.handled_at = work.now
+    entry.leased_until = None
+    if answer is not None:
+        entry.answer = {"ok": answer.ok, "code": answer.code, "facts": dict(answer.facts)}
+    await entry.save()
+
+
+async def _about_an_offer(
+    work: Work, agent: Agent, reading: Reading, said: ReplyText, entry: InboxEntry, by: Actor
+) -> ReplyAnswer:
+    offers = await offers_lately(work, agent, job_id=said.job_id, offer_id=said.offer_id)
+    chosen = choose_offer(
+        offers,
+        reading.verdict,
+        code=reading.code,
+        job_id=said.job_id,
+        offer_id=said.offer_id,
+    )
+    match chosen:
+        case Ambiguous(open_offers):
+            return ReplyAnswer(
+                False,
+                "ambiguous_reply",
+                {
+                    "open_offers": [
+                        {"offer_id": o.id, "job_id": o.job_id, "code": o.code} for o in open_offers
+                    ]
+                },
+            )
+        case NoOffer(unknown_code=True):
+            return await _unclear(work, agent, said, entry, by)
+        case NoOffer():
+            return ReplyAnswer(False, "no_open_offer")
+        case offer:
+            entry.offer_id, entry.job_id = offer.id, offer.job_id
+            received = Received(reading, entry.id, entry.received_at)
+            return await answer_about(work, agent, offer, received, by)
+
+
+async def _unclear(
+    work: Work, agent: Agent, said: ReplyText, entry: InboxEntry, by: Actor
+) -> ReplyAnswer:
+    """Keep the words and show them to the coordinator; neither offer nor job is touched."""
+    offers = await offers_lately(work, agent, job_id=said.job_id, offer_id=said.offer_id)
+    chosen = choose_offer(offers, Verdict.YES, job_id=said.job_id, offer_id=said.offer_id)
+    job_id = None if isinstance(chosen, Ambiguous | NoOffer) else chosen.job_id
+    entry.job_id = job_id
+    entry.verdict = Verdict.UNCLEAR.value
+    await work.note(EventKind.UNCLEAR_REPLY, by, job_id=job_id, agent_id=agent.id, reason=said.text)
+    job = await Job.get_or_none(id=job_id) if job_id is not None else None
+    reason = f"{agent.name} wrote: {said.text}"
+    await raise_alert(work, AlertCause.UNCLEAR_REPLY, job=job, agent=agent, reason=reason)
+    return ReplyAnswer(False, "unrecognized_response", {"expected": list(EXPECTED)})
+
+
+async def _same_answer(external_id: str | None) -> ReplyAnswer:
+    entry = await InboxEntry.get(channel=WEBHOOK, external_id=external_id)
+    kept: dict[str, Any] = entry.answer or {}
+    return ReplyAnswer(kept.get("ok", False), kept.get("code", ""), kept.get("facts", {}))
