@@ -1,0 +1,1 @@
+"""Tests of the channels that come with the house."""
