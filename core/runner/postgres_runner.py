@@ -13,7 +13,7 @@ from core.runner.address import Database
 from core.runner.limits import Limits
 from core.runner.postgres_client import CLASHES, PostgresPool, UnitClient
 from core.runner.runner import Runner, make_calls
-from core.runner.unit import Abandon, Outcome, Unit, Work, enter
+from core.runner.unit import Abandon, Call, Outcome, Unit, enter
 
 log = logging.getLogger(__name__)
 
@@ -55,18 +55,18 @@ class PostgresRunner(Runner):
         await self._writers.close()
         await self._readers.close()
 
-    async def _run(self, work: Work) -> object:
-        return await self._unhurried(work, self._write(work))
+    async def _run(self, call: Call) -> object:
+        return await self._unhurried(call, self._write(call))
 
-    async def _read(self, work: Work) -> object:
-        return await self._unhurried(work, self._look(work))
+    async def _read(self, call: Call) -> object:
+        return await self._unhurried(call, self._look(call))
 
-    async def _unhurried(self, work: Work, steps: Coroutine[Any, Any, object]) -> object:
+    async def _unhurried(self, call: Call, steps: Coroutine[Any, Any, object]) -> object:
         """Await `steps` in a task of its own, which a cancelled caller leaves alone."""
         if len(self._tasks) >= self._limits.waiting:
             steps.close()
             raise DatabaseBusy(f"{len(self._tasks)} units of work are waiting already")
-        task = asyncio.get_running_loop().create_task(steps, context=work.context.copy())
+        task = asyncio.get_running_loop().create_task(steps, context=call.context.copy())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         try:
@@ -76,28 +76,28 @@ class PostgresRunner(Runner):
                 raise StorageFault("the database was closed before the work ended") from None
             raise
 
-    async def _write(self, work: Work) -> object:
+    async def _write(self, call: Call) -> object:
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                outcome = await self._attempt(work)
+                outcome = await self._attempt(call)
             except CLASHES as error:
                 log.info("runner.retry attempt=%d reason=%s", attempt, error)
                 if attempt == _ATTEMPTS:
                     raise DatabaseBusy(f"the database kept refusing: {error}") from error
                 await asyncio.sleep(_jitter.uniform(0, 0.01 * 2**attempt))
             else:
-                make_calls(work, outcome)
+                make_calls(call, outcome)
                 return outcome.value
         raise AssertionError("the last attempt returns or raises")
 
-    async def _attempt(self, work: Work) -> Outcome:
+    async def _attempt(self, call: Call) -> Outcome:
         calls: list[Callable[[], None]] = []
         async with self._writers.connection() as connection:
             client = UnitClient(self._writers, connection)
             enter(self._tortoise, client)
             await client.steer("BEGIN")
             try:
-                value = await work.call(Unit("postgres", client, calls))
+                value = await call.begin(Unit("postgres", client, calls))
                 await client.commit()
             except Abandon as abandoned:
                 await client.undo()
@@ -107,13 +107,13 @@ class PostgresRunner(Runner):
                 raise
         return Outcome(value, calls=calls)
 
-    async def _look(self, work: Work) -> object:
+    async def _look(self, call: Call) -> object:
         async with self._readers.connection() as connection:
             client = UnitClient(self._readers, connection)
             enter(self._tortoise, client)
             await client.steer(_SNAPSHOT)
             try:
-                return await work.call(Unit("postgres", client, None))
+                return await call.begin(Unit("postgres", client, None))
             except Abandon as abandoned:
                 return abandoned.value
             finally:

@@ -9,7 +9,7 @@ from tortoise.context import get_current_context
 
 from core.errors import StorageFault
 from core.runner.address import Dialect
-from core.runner.unit import Outcome, Unit, Work
+from core.runner.unit import Call, Outcome, Unit
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ class Runner(ABC):
         (nothing acknowledged).
         """
         self._check()
-        return cast(T, await self._run(Work(unit, args, kwargs)))
+        return cast(T, await self._run(Call(unit, args, kwargs)))
 
     async def read(
         self,
@@ -57,17 +57,17 @@ class Runner(ABC):
         Raises RuntimeError for a write inside, DatabaseBusy and StorageFault as `run` does.
         """
         self._check()
-        return cast(T, await self._read(Work(query, args, kwargs)))
+        return cast(T, await self._read(Call(query, args, kwargs)))
 
     @abstractmethod
     async def close(self) -> None:
         """Finish what was accepted, then close every connection; later calls raise StorageFault."""
 
     @abstractmethod
-    async def _run(self, work: Work) -> object: ...
+    async def _run(self, call: Call) -> object: ...
 
     @abstractmethod
-    async def _read(self, work: Work) -> object: ...
+    async def _read(self, call: Call) -> object: ...
 
     def _check(self) -> None:
         if self._closed:
@@ -76,13 +76,13 @@ class Runner(ABC):
             raise RuntimeError("a unit of work cannot start another: call its function instead")
 
 
-def make_calls(work: Work, outcome: Outcome) -> None:
+def make_calls(call: Call, outcome: Outcome) -> None:
     """In the loop's thread, after COMMIT: make the calls owed, in the caller's context variables.
 
     An exception in one is logged; the work is committed and its caller is told so.
     """
-    for call in outcome.calls:
+    for owed in outcome.calls:
         try:
-            work.context.run(call)
+            call.context.run(owed)
         except Exception:
             log.exception("runner.after_commit_failed")

@@ -4,7 +4,7 @@ import sqlite3
 
 from core.runner.sqlite_client import SyncSqliteClient
 from core.runner.sqlite_thread import SqliteThread
-from core.runner.unit import Outcome, Unit, Work
+from core.runner.unit import Call, Outcome, Unit
 
 
 class Reader(SqliteThread):
@@ -17,13 +17,13 @@ class Reader(SqliteThread):
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
 
     def _serve(self, client: SyncSqliteClient) -> None:
-        while (job := self._queue.get()) is not None:
-            self._deliver([(job, self._answer(job.work, client))])
+        while (queued := self._queue.get()) is not None:
+            self._deliver([(queued, self._answer(queued.call, client))])
 
-    def _answer(self, work: Work, client: SyncSqliteClient) -> Outcome:
+    def _answer(self, call: Call, client: SyncSqliteClient) -> Outcome:
         try:
             client.command("BEGIN")
-            outcome = self._drive(work, client, Unit("sqlite", client, None))
+            outcome = self._drive(call, client, Unit("sqlite", client, None))
             if client.transaction_open:
                 client.command("ROLLBACK")
         except Exception as error:  # noqa: BLE001 - it is raised again where `read` is awaited

@@ -12,9 +12,9 @@ from core.runner.address import Database
 from core.runner.limits import Limits
 from core.runner.runner import Runner
 from core.runner.sqlite_reader import Reader
-from core.runner.sqlite_thread import Job, Queue, SqliteThread
+from core.runner.sqlite_thread import Queue, Queued, SqliteThread
 from core.runner.sqlite_writer import Writer
-from core.runner.unit import Work
+from core.runner.unit import Call
 
 
 class SqliteRunner(Runner):
@@ -51,19 +51,19 @@ class SqliteRunner(Runner):
             (self._writes if thread is self._writer else self._reads).put(None)
         await _all_ended(started)
 
-    async def _run(self, work: Work) -> object:
-        return await self._put(self._writes, work)
+    async def _run(self, call: Call) -> object:
+        return await self._put(self._writes, call)
 
-    async def _read(self, work: Work) -> object:
-        return await self._put(self._reads, work)
+    async def _read(self, call: Call) -> object:
+        return await self._put(self._reads, call)
 
-    async def _put(self, queue: Queue, work: Work) -> object:
+    async def _put(self, queue: Queue, call: Call) -> object:
         if self._unanswered >= self._limits.waiting:
             raise DatabaseBusy(f"{self._unanswered} units of work are waiting already")
         future: asyncio.Future[object] = self._loop.create_future()
         self._unanswered += 1
         future.add_done_callback(self._answered)
-        queue.put(Job(work, future, monotonic() + self._limits.busy_seconds))
+        queue.put(Queued(call, future, monotonic() + self._limits.busy_seconds))
         return await asyncio.shield(future)
 
     def _answered(self, _future: "asyncio.Future[object]") -> None:

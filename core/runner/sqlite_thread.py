@@ -19,19 +19,19 @@ from core.errors import StorageFault
 from core.runner.limits import Limits
 from core.runner.runner import make_calls
 from core.runner.sqlite_client import SyncSqliteClient, sqlite_fault
-from core.runner.unit import Abandon, Outcome, Unit, Work, enter
+from core.runner.unit import Abandon, Call, Outcome, Unit, enter
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Job:
-    """Work on its way to a thread: whom to answer, and until when it waits for the write lock."""
+class Queued:
+    """A call on its way to a thread: whom to answer, and until when it waits for the write lock."""
 
-    work: Work
+    call: Call
     future: "asyncio.Future[object]"
     patient_until: float
 
 
-Queue = SimpleQueue[Job | None]
+Queue = SimpleQueue[Queued | None]
 Ts = TypeVarTuple("Ts")
 
 
@@ -80,17 +80,17 @@ class SqliteThread(ABC):
     def _prepare(self, connection: sqlite3.Connection) -> None:
         """Set what this kind of connection needs."""
 
-    def _deliver(self, answers: Sequence[tuple[Job, Outcome]]) -> None:
+    def _deliver(self, answers: Sequence[tuple[Queued, Outcome]]) -> None:
         self._tell(_answer_all, answers)
 
-    def _drive(self, work: Work, client: SyncSqliteClient, unit: Unit) -> Outcome:
+    def _drive(self, call: Call, client: SyncSqliteClient, unit: Unit) -> Outcome:
         """Run `work` to its end in its caller's context variables and this connection."""
-        return work.context.copy().run(self._drive_here, work, client, unit)
+        return call.context.copy().run(self._drive_here, call, client, unit)
 
-    def _drive_here(self, work: Work, client: SyncSqliteClient, unit: Unit) -> Outcome:
+    def _drive_here(self, call: Call, client: SyncSqliteClient, unit: Unit) -> Outcome:
         enter(self._tortoise, client)
         try:
-            return Outcome(value=_finish(work.call(unit)), kept=True)
+            return Outcome(value=_finish(call.begin(unit)), kept=True)
         except Abandon as abandoned:
             return Outcome(value=abandoned.value)
         except BaseException as error:  # noqa: BLE001 - it is raised again where `run` is awaited
@@ -160,10 +160,10 @@ def _finish(steps: Coroutine[Any, Any, object]) -> object:
     )
 
 
-def _answer_all(answers: Sequence[tuple[Job, Outcome]]) -> None:
-    for job, outcome in answers:
-        make_calls(job.work, outcome)
+def _answer_all(answers: Sequence[tuple[Queued, Outcome]]) -> None:
+    for queued, outcome in answers:
+        make_calls(queued.call, outcome)
         if outcome.error is not None:
-            job.future.set_exception(outcome.error)
+            queued.future.set_exception(outcome.error)
         else:
-            job.future.set_result(outcome.value)
+            queued.future.set_result(outcome.value)

@@ -11,8 +11,8 @@ from tortoise.exceptions import IntegrityError
 
 from core.errors import DatabaseBusy, DispatchError, StorageFault
 from core.runner.sqlite_client import SyncSqliteClient
-from core.runner.sqlite_thread import Job, SqliteThread
-from core.runner.unit import Outcome, Unit, Work
+from core.runner.sqlite_thread import Queued, SqliteThread
+from core.runner.unit import Call, Outcome, Unit
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ class Writer(SqliteThread):
 
     def _serve(self, client: SyncSqliteClient) -> None:
         self._client = client
-        self._waiting: deque[Job] = deque()
+        self._waiting: deque[Queued] = deque()
         self._ending = False
         self._alone = 0  # so many of those who wait are to have a transaction of their own
         while not self._ending or self._waiting:
@@ -53,11 +53,11 @@ class Writer(SqliteThread):
             if self._waiting and self._begin():
                 self._transact()
 
-    def _accept(self, job: Job | None) -> None:
-        if job is None:
+    def _accept(self, queued: Queued | None) -> None:
+        if queued is None:
             self._ending = True
         else:
-            self._waiting.append(job)
+            self._waiting.append(queued)
 
     def _collect(self) -> None:
         try:
@@ -75,7 +75,9 @@ class Writer(SqliteThread):
                 sleep(_PAUSE_SECONDS)
                 self._collect()
                 now = monotonic()
-                self._refuse([job for job in self._waiting if job.patient_until <= now], busy)
+                self._refuse(
+                    [queued for queued in self._waiting if queued.patient_until <= now], busy
+                )
             except Exception as fault:  # noqa: BLE001 - whatever it is, those who wait are told
                 self._roll_back()
                 self._refuse(list(self._waiting), fault)
@@ -83,38 +85,38 @@ class Writer(SqliteThread):
                 return True
         return False
 
-    def _refuse(self, jobs: list[Job], error: Exception) -> None:
-        self._waiting = deque(job for job in self._waiting if job not in jobs)
-        self._deliver([(job, _failed(error)) for job in jobs])
+    def _refuse(self, batch: list[Queued], error: Exception) -> None:
+        self._waiting = deque(queued for queued in self._waiting if queued not in batch)
+        self._deliver([(queued, _failed(error)) for queued in batch])
 
     def _transact(self) -> None:
         """Run a batch inside the open transaction, commit it, then answer it."""
-        jobs: list[Job] = []
+        batch: list[Queued] = []
         outcomes: list[Outcome] = []
         try:
-            self._fill(jobs, outcomes)
+            self._fill(batch, outcomes)
             self._client.command("COMMIT")
         except (_TakenBackError, IntegrityError) as error:
             self._roll_back()
-            if len(jobs) > 1:
-                self._waiting.extendleft(reversed(jobs))
-                self._alone = len(jobs)
+            if len(batch) > 1:
+                self._waiting.extendleft(reversed(batch))
+                self._alone = len(batch)
                 return
             if isinstance(error, IntegrityError) or outcomes[0].kept:
                 outcomes = [_failed(error)]
         except Exception as error:  # noqa: BLE001 - nothing is acknowledged, whatever failed
             self._roll_back()
-            outcomes = [_failed(error) for _ in jobs]
-        self._alone = max(0, self._alone - len(jobs))
-        self._deliver(list(zip(jobs, outcomes, strict=True)))
+            outcomes = [_failed(error) for _ in batch]
+        self._alone = max(0, self._alone - len(batch))
+        self._deliver(list(zip(batch, outcomes, strict=True)))
 
-    def _fill(self, jobs: list[Job], outcomes: list[Outcome]) -> None:
+    def _fill(self, batch: list[Queued], outcomes: list[Outcome]) -> None:
         """Run what waits, one unit after another, until the batch is full or late."""
         most = 1 if self._alone else self._limits.batch_units
         until = monotonic() + self._limits.batch_seconds
-        while self._waiting and len(jobs) < most:
-            jobs.append(self._waiting.popleft())
-            outcomes.append(self._attempt(jobs[-1].work))
+        while self._waiting and len(batch) < most:
+            batch.append(self._waiting.popleft())
+            outcomes.append(self._attempt(batch[-1].call))
             if not self._client.transaction_open:
                 raise _TakenBackError("the database took the transaction back by itself")
             if monotonic() > until:
@@ -122,11 +124,11 @@ class Writer(SqliteThread):
             if not self._waiting:
                 self._collect()
 
-    def _attempt(self, work: Work) -> Outcome:
+    def _attempt(self, call: Call) -> Outcome:
         """Run one unit in its savepoint; keep what it wrote or undo it."""
         calls: list[Callable[[], None]] = []
         self._client.command("SAVEPOINT unit")
-        outcome = self._drive(work, self._client, Unit("sqlite", self._client, calls))
+        outcome = self._drive(call, self._client, Unit("sqlite", self._client, calls))
         if self._client.transaction_open:
             if not outcome.kept:
                 self._client.command("ROLLBACK TO unit")

@@ -69,7 +69,7 @@ class Unit:
 
 
 @dataclass(slots=True, eq=False)
-class Work:
+class Call:
     """One call of `run` or `read`: the function, its arguments, the caller's context variables."""
 
     function: Callable[..., Awaitable[object]]
@@ -77,8 +77,8 @@ class Work:
     kwargs: dict[str, object]
     context: Context = field(default_factory=copy_context)
 
-    async def call(self, unit: Unit) -> object:
-        """Call the function with its unit; return its value."""
+    async def begin(self, unit: Unit) -> object:
+        """Call the function with its unit and return its value."""
         return await self.function(unit, *self.args, **self.kwargs)
 
 
