@@ -31,7 +31,12 @@ async def open_offer(
     expires_at: datetime,
     by: Actor,
 ) -> Offer:
-    """Put the job to the agent and promise the message; return the open offer."""
+    """Put the job to the agent and promise the message; return the open offer.
+
+    The agent's row is written before the code is chosen: two jobs that ask the same agent at
+    once agree on two codes.
+    """
+    await Agent.filter(id=agent.id).update(last_asked_at=work.now)
     offer = await Offer.create(
         job_id=job.id,
         agent_id=agent.id,
@@ -46,7 +51,6 @@ async def open_offer(
         expires_at=expires_at,
         remind_at=reminder_at_of(work.now, expires_at, policy),
     )
-    await Agent.filter(id=agent.id).update(last_asked_at=work.now)
     await promise_offer(work, job, offer, agent_at(agent, address))
     await work.note(
         EventKind.OFFERED,

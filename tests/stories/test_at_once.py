@@ -110,3 +110,15 @@ async def test_two_who_say_yes_to_a_broadcast_have_one_winner(house: House) -> N
         assert len(await house.offers(job_id)) == len(names)
         answers = await at_once(*(house.says(n, "YES", job_id=job_id) for n in range(1, 11)))
         assert Counter(a.code for a in answers) == {"accepted": 1, "already_covered": 9}
+
+
+async def test_jobs_that_ask_the_same_driver_at_once_give_each_offer_its_own_code(
+    house: House,
+) -> None:
+    await house.drivers("One", "Two")
+    jobs = [await house.approved(f"J-{n}") for n in range(TWENTY)]
+    answers = await at_once(*(house.start(job_id) for job_id in jobs))
+    assert Counter(type(a) for a in answers) == {Started: TWENTY}
+    assert len({a.offer.code for a in answers}) == TWENTY
+    house.clock.advance(timedelta(minutes=30))
+    assert (await house.router.tick()).advanced == TWENTY
