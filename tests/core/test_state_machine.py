@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Coroutine, Iterator
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -136,13 +137,28 @@ class Machine(RuleBasedStateMachine):
 
     @invariant()
     def router_and_model_agree(self) -> None:
-        for job_id, model in enumerate(self.jobs, start=1):
-            job = self.do(self.house.shown(job_id))
-            assert (job.status, job.assigned_agent_id) == (model.status, model.holder)
-            assert [(o.agent_id, o.round, o.status) for o in job.offers or ()] == [
-                (o.agent, o.round, o.status) for o in model.offers
-            ]
+        jobs, offers = self.do(self._as_recorded())
+        assert jobs == [(job.status, job.holder) for job in self.jobs]
+        assert offers == {
+            (number, position): (o.agent, o.round, o.status)
+            for number, job in enumerate(self.jobs, start=1)
+            for position, o in enumerate(job.offers)
+        }
         assert self.do(self.house.broken_invariants()) == ()
+
+    async def _as_recorded(self) -> tuple[list[Any], dict[tuple[int, int], Any]]:
+        """Return (status, driver) of each job, and each offer by its job and place in line."""
+        jobs = await self.house.rows("SELECT status, assigned_agent_id FROM jobs ORDER BY id")
+        rows = await self.house.rows(
+            "SELECT job_id, agent_id, round, status FROM offers ORDER BY job_id, id"
+        )
+        offers: dict[tuple[int, int], Any] = {}
+        asked: Counter[int] = Counter()
+        for row in rows:
+            place = (row["job_id"], asked[row["job_id"]])
+            offers[place] = (row["agent_id"], row["round"], row["status"])
+            asked[row["job_id"]] += 1
+        return [(row["status"], row["assigned_agent_id"]) for row in jobs], offers
 
 
 def fresh_databases(dialect: str, request: pytest.FixtureRequest) -> Iterator[str]:
