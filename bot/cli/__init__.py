@@ -1,0 +1,22 @@
+"""Open this for which commands there are; what one needs is imported inside it (fast --help)."""
+
+from __future__ import annotations
+
+import typer
+
+from bot.cli import agents, alerts, checks, database, jobs, plugins, service
+
+app = typer.Typer(
+    help="Offers transport jobs to drivers one after another until one says yes.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+service.add_to(app)
+checks.add_to(app)
+app.add_typer(database.app, name="db")
+app.add_typer(agents.app, name="agents")
+app.add_typer(jobs.app, name="jobs")
+app.add_typer(alerts.app, name="alerts")
+app.add_typer(plugins.app, name="plugins")

@@ -1,0 +1,92 @@
+"""Open this for `dispatch agents …`: list, bring in, take out, send on and off duty."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.running import CommandFailed, all_rows, with_core
+from bot.cli.showing import AsJson, show_json, show_rows
+
+if TYPE_CHECKING:
+    from bot.composition import Core
+    from core.views import AgentView
+
+app = typer.Typer(help="Drivers.", no_args_is_help=True)
+
+
+class OnOff(StrEnum):
+    ON = "on"
+    OFF = "off"
+
+
+@app.command("list")
+def list_agents(*, as_json: AsJson = False) -> None:
+    """Show every driver."""
+    agents = with_core(_all_agents)
+    if as_json:
+        show_json(agents)
+        return
+    columns = ("id", "name", "phone", "priority", "active", "duty", "vehicle", "reached by")
+    show_rows(columns, (_row(agent) for agent in agents))
+
+
+@app.command("import")
+def import_agents(
+    file: Annotated[Path, typer.Argument(help="CSV or JSON.", exists=True, dir_okay=False)],
+) -> None:
+    """Add or update drivers from a file, matched by phone number: all rows or none."""
+    from bot.agent_files import BadRows, read_agents
+    from core.domain import OPERATOR
+    from core.outcomes import AddressTaken
+
+    try:
+        drafts = read_agents(file)
+    except BadRows as bad:
+        for row in bad.rows:
+            typer.echo(row, err=True)
+        raise CommandFailed(f"nothing imported: {len(bad.rows)} problems in {file}") from None
+    outcome = with_core(lambda core: core.router.sync_agents(drafts, OPERATOR))
+    if isinstance(outcome, AddressTaken):
+        raise CommandFailed(f"nothing imported: row {outcome.row + 1}: {outcome.reason}")
+    typer.echo(f"{outcome.inserted} added, {outcome.updated} updated, {outcome.total} in all")
+
+
+@app.command("export")
+def export_agents(*, as_json: AsJson = False) -> None:
+    """Print every driver as CSV (or JSON) that `agents import` reads."""
+    from bot.agent_files import COLUMNS, as_rows, write_csv
+
+    rows = as_rows(with_core(_all_agents))
+    if as_json:
+        show_json({"agents": rows})
+    else:
+        write_csv(COLUMNS, rows, sys.stdout)
+
+
+@app.command("duty")
+def set_duty(agent_id: Annotated[int, typer.Argument(metavar="ID", min=1)], state: OnOff) -> None:
+    """Send a driver on or off duty."""
+    from core.domain import OPERATOR
+    from core.outcomes import NotFound
+
+    on = state is OnOff.ON
+    outcome = with_core(lambda core: core.router.set_duty(agent_id, on, OPERATOR))
+    if isinstance(outcome, NotFound):
+        raise CommandFailed(f"there is no agent {agent_id}")
+    typer.echo(f"{outcome.name} is {'on' if outcome.on_duty else 'off'} duty")
+
+
+async def _all_agents(core: Core) -> list[AgentView]:
+    return await all_rows(lambda cursor: core.router.records.agents(limit=500, cursor=cursor))
+
+
+def _row(agent: AgentView) -> tuple[object, ...]:
+    reached = tuple(address.channel for address in agent.addresses if address.state == "usable")
+    duty = "on" if agent.on_duty else "off"
+    person = (agent.id, agent.name, agent.phone_e164, agent.priority, agent.active, duty)
+    return (*person, agent.vehicle_type, reached)

@@ -1,0 +1,231 @@
+"""Open this for `dispatch jobs …`: bring in, look at and decide jobs from a shell."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.running import CommandFailed, all_rows, no_job, tell_decision, with_core
+from bot.cli.showing import AsJson, show_facts, show_json, show_rows
+
+if TYPE_CHECKING:
+    from bot.composition import Core
+    from core.outcomes import AlreadyExists, Created, KeyReused, StartOutcome
+    from core.views import EventView, JobView
+
+app = typer.Typer(help="Jobs.", no_args_is_help=True)
+
+JobId = Annotated[int, typer.Argument(metavar="ID", min=1)]
+Reason = Annotated[str | None, typer.Option(help="Kept in the job's history.")]
+Status = Annotated[str | None, typer.Option(help="Only jobs in this state.")]
+
+LISTED = ("id", "sheet_job_id", "status", "pickup_at", "origin", "destination", "vehicle_type")
+OFFER_COLUMNS = ("id", "agent_id", "status", "sent_at", "expires_at", "code", "delivery", "reason")
+EVENT_COLUMNS = ("at", "kind", "actor", "source", "target", "agent_id", "reason")
+
+
+@app.command("list")
+def list_jobs(
+    *,
+    status: Status = None,
+    search: Annotated[str | None, typer.Option(help="Words in reference or places.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show jobs, newest last."""
+    jobs = _jobs(status, search)
+    if as_json:
+        show_json(jobs)
+    else:
+        show_rows(LISTED, ([getattr(job, column) for column in LISTED] for job in jobs))
+
+
+@app.command("add")
+def add_job(
+    ref: Annotated[str, typer.Argument(metavar="REF", help="Your own name for the job.")],
+    *,
+    date: Annotated[str | None, typer.Option(help="30/01/2026 or 2026-01-30.")] = None,
+    time: Annotated[str | None, typer.Option(help="14:30 or 2.30pm.")] = None,
+    origin: Annotated[str | None, typer.Option("--origin", "--from")] = None,
+    destination: Annotated[str | None, typer.Option("--destination", "--to")] = None,
+    vehicle: str | None = None,
+    skill: Annotated[list[str] | None, typer.Option(help="May be given again.")] = None,
+    notes: str | None = None,
+    pay: str | None = None,
+    pickup_address: str | None = None,
+    delivery_address: str | None = None,
+    contact_name: str | None = None,
+    contact_phone: str | None = None,
+    coordinator: Annotated[str | None, typer.Option(help="Mail address.")] = None,
+    policy: Annotated[str | None, typer.Option(help="A [policies.…] of plugins.toml.")] = None,
+) -> None:
+    """Add one job, which then waits for approval; a known REF changes nothing."""
+    values = {
+        "sheet_job_id": ref,
+        "pickup_date": date,
+        "pickup_time": time,
+        "origin": origin,
+        "destination": destination,
+        "vehicle_type": vehicle,
+        "skills": skill or None,
+        "notes": notes,
+        "pay": pay,
+        "pickup_address": pickup_address,
+        "delivery_address": delivery_address,
+        "contact_name": contact_name,
+        "contact_phone": contact_phone,
+        "coordinator_email": coordinator,
+        "policy": policy,
+    }
+
+    async def add(core: Core) -> Created | AlreadyExists | KeyReused:
+        from bot.rows import job_draft
+        from core.domain import OPERATOR
+
+        draft = job_draft(values, core.site)
+        return await core.router.create_job(draft, OPERATOR, source="command line")
+
+    _tell_created(with_core(add))
+
+
+@app.command("show")
+def show_job(job_id: JobId, *, as_json: AsJson = False) -> None:
+    """Show one job, its offers and its history."""
+
+    async def read(core: Core) -> tuple[JobView, list[EventView]]:
+        records = core.router.records
+        job = await records.job(job_id)
+        page = await records.events(job_id, limit=500)
+        if job is None or page is None:
+            raise CommandFailed(no_job(job_id))
+        return job, list(page.rows)
+
+    job, events = with_core(read)
+    if as_json:
+        show_json(job)
+        return
+    show_facts({name: getattr(job, name) for name in job.__slots__ if name != "offers"})
+    typer.echo()
+    show_rows(OFFER_COLUMNS, ([getattr(o, c) for c in OFFER_COLUMNS] for o in job.offers or ()))
+    typer.echo()
+    show_rows(EVENT_COLUMNS, ([getattr(e, c) for c in EVENT_COLUMNS] for e in events))
+
+
+@app.command("approve")
+def approve_job(
+    job_id: JobId,
+    *,
+    start: Annotated[bool, typer.Option("--start", help="Begin to offer it at once.")] = False,
+) -> None:
+    """Approve a job."""
+    from core.domain import OPERATOR
+
+    outcome = with_core(lambda core: core.router.approve(job_id, OPERATOR, start=start))
+    tell_decision(outcome, job_id)
+
+
+@app.command("reject")
+def reject_job(job_id: JobId, *, reason: Reason = None) -> None:
+    """Refuse a job for good."""
+    from core.domain import OPERATOR
+
+    outcome = with_core(lambda core: core.router.reject(job_id, OPERATOR, reason=reason))
+    tell_decision(outcome, job_id)
+
+
+@app.command("cancel")
+def cancel_job(job_id: JobId, *, reason: Reason = None) -> None:
+    """Call a job off; whoever has an offer of it or the job itself is told."""
+    from core.domain import OPERATOR
+
+    outcome = with_core(lambda core: core.router.cancel(job_id, OPERATOR, reason=reason))
+    tell_decision(outcome, job_id)
+
+
+@app.command("assign")
+def assign_job(
+    job_id: JobId,
+    agent_id: Annotated[int, typer.Argument(metavar="AGENT", min=1)],
+    *,
+    reason: Reason = None,
+) -> None:
+    """Give a job to a driver by hand."""
+    from core.domain import OPERATOR
+
+    outcome = with_core(lambda core: core.router.assign(job_id, agent_id, OPERATOR, reason=reason))
+    tell_decision(outcome, job_id)
+
+
+@app.command("start")
+def start_job(job_id: JobId) -> None:
+    """Begin to offer an approved job; a running `serve` sends the message."""
+    from core.domain import OPERATOR
+
+    _tell_started(with_core(lambda core: core.router.start_offers(job_id, OPERATOR)), job_id)
+
+
+@app.command("export")
+def export_jobs(*, status: Status = None, as_json: AsJson = False) -> None:
+    """Print every job as CSV (or JSON)."""
+    from bot.agent_files import write_csv
+    from bot.cli.showing import as_plain
+
+    rows = as_plain(_jobs(status, None))
+    if as_json:
+        show_json({"jobs": rows})
+    else:
+        write_csv(_columns(), rows, sys.stdout)
+
+
+def _columns() -> list[str]:
+    from core.views import JobView
+
+    return [name for name in JobView.__slots__ if name != "offers"]
+
+
+def _jobs(status: str | None, search: str | None) -> list[JobView]:
+    from core.domain import JobStatus
+
+    if status is not None and status not in set(JobStatus):
+        raise typer.BadParameter(f"--status is one of {', '.join(JobStatus)}")
+    return with_core(
+        lambda core: all_rows(
+            lambda cursor: core.router.records.jobs(
+                status=status, q=search, limit=500, cursor=cursor
+            )
+        )
+    )
+
+
+def _tell_created(outcome: Created | AlreadyExists | KeyReused) -> None:
+    from core.outcomes import AlreadyExists, Created, KeyReused
+
+    match outcome:
+        case Created(job, approve_url):
+            typer.echo(f"job {job.id} is {job.status}: {approve_url}")
+        case AlreadyExists(job, _, changed):
+            differs = f" ({', '.join(changed)} differ and stay as they were)" if changed else ""
+            typer.echo(f"job {job.id} exists already and is {job.status}{differs}")
+        case KeyReused():  # only with an idempotency key, which a shell does not give
+            raise CommandFailed("that key was used for another job")
+
+
+def _tell_started(outcome: StartOutcome, job_id: int) -> None:
+    from core.outcomes import GivenToReserve, NobodyLeft, NotFound, Refused, Scheduled, Started
+
+    match outcome:
+        case Started(offer, agent):
+            typer.echo(f"job {job_id} is offered to {agent.name} until {offer.expires_at}")
+        case Scheduled(at):
+            typer.echo(f"job {job_id} will be offered from {at} on")
+        case GivenToReserve(_, agent):
+            typer.echo(f"job {job_id} goes to {agent.name}, who had said yes before")
+        case NobodyLeft(_, excluded):
+            reasons = sorted({exclusion.reason.value for exclusion in excluded})
+            why = ", ".join(reasons) or "there are no drivers"
+            raise CommandFailed(f"job {job_id} is uncovered, nobody can be asked: {why}")
+        case Refused(_, reason, job):
+            raise CommandFailed(f"job {job_id} is {job.status}: {reason}")
+        case NotFound():
+            raise CommandFailed(no_job(job_id))

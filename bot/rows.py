@@ -1,0 +1,54 @@
+"""Open this for how rows of a shell or a file become drafts, by the forms of the JSON API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from core.drafts import AgentDraft, JobDraft
+from core.errors import DispatchError
+from core.intake import DateProblem, read_pickup
+from core.site import Site
+from web.body import Fields
+from web.errors import InvalidFields
+from web.fields import load
+from web.forms import AgentRow, JobForm
+from web.text import faults
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+class BadRow(DispatchError):
+    """What was given cannot be taken; one line names each field and what would be right."""
+
+
+def agent_draft(values: Mapping[str, Any]) -> AgentDraft:
+    """Return a driver. Raises BadRow."""
+    row = _loaded(AgentRow, values).model_dump()
+    row["skills"] = None if row["skills"] is None else tuple(row["skills"])
+    return AgentDraft(**row)
+
+
+def job_draft(values: Mapping[str, Any], site: Site) -> JobDraft:
+    """Return a job with its pickup read in the site's time zone. Raises BadRow."""
+    form = _loaded(JobForm, values)
+    if form.policy is not None and form.policy not in site.policies:
+        raise BadRow(f"policy: must be one of: {', '.join(sorted(site.policies))}")
+    try:
+        pickup = read_pickup(form.pickup_date, form.pickup_time, site.zone)
+    except DateProblem as problem:
+        raise BadRow(f"pickup: {problem}") from None
+    row = form.model_dump(include=set(JobForm.model_fields))
+    row["skills"] = tuple(form.skills or ())
+    return JobDraft(**row, pickup_at=pickup.at, pickup_date_only=pickup.date_only)
+
+
+def _loaded(form: type[ModelT], values: Mapping[str, Any]) -> ModelT:
+    if wrong := list(faults(dict(values))):
+        raise BadRow("; ".join(f"{field}: {why}" for field, why in wrong))
+    try:
+        return load(form, Fields(dict(values)))
+    except InvalidFields as invalid:
+        raise BadRow(invalid.detail) from None

@@ -1,0 +1,172 @@
+"""Open this for the life of `serve`: listening, the loops beside it, and ending within 5 s."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import socket
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from dataclasses import replace
+
+import uvicorn
+
+from bot.composition import Service, compose
+from bot.configuration import Configuration
+from bot.database import only_server
+from bot.health import Heart
+from bot.listening import bind, port_of
+from bot.loops import Auditor, InternalClock, Loop, keep_going
+from bot.settings import Settings
+
+log = logging.getLogger(__name__)
+
+REQUESTS_SECONDS = 2  # for requests to finish after the stop; the loops end meanwhile
+PLUGINS_SECONDS = 0.5  # then for the channels
+FORCED_AFTER = 4.3  # what hangs even then is left behind: everything acknowledged is on disk
+CLOCK_SILENCE, AUDITOR_SILENCE = 10.0, 120.0
+
+Beside = Callable[[Service], Mapping[str, Loop]]
+Tell = Callable[[str], None]
+
+
+def nothing_more(_service: Service) -> Mapping[str, Loop]:
+    """Return no loop besides our own."""
+    return {}
+
+
+async def serve(configuration: Configuration, tell: Tell, beside: Beside = nothing_more) -> None:
+    """Serve until SIGTERM or SIGINT; `tell` prints for people, `beside` adds loops (the demo)."""
+    stop = asyncio.Event()
+    _stop_on_signals(stop)
+    for warning in configuration.warnings:
+        log.warning(warning)
+    with only_server(configuration.settings), _bound(configuration) as (here, sockets):
+        async with compose(here) as service, _started(service):
+            loops = [*_loops(service), *((Heart(n), loop) for n, loop in beside(service).items())]
+            server = _Server(service, lambda: _announce(here.settings, tell))
+            async with asyncio.TaskGroup() as group:
+                running = [group.create_task(keep_going(loop, h, stop)) for h, loop in loops]
+                group.create_task(server.end_on(stop))
+                await server.serve(sockets)
+                stop.set()
+                for task in running:  # a loop that is still busy has had as long as requests had
+                    task.cancel()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, leaving signals to us: its own handling raises them again and ends with 143."""
+
+    def __init__(self, service: Service, on_listening: Callable[[], None]) -> None:
+        super().__init__(
+            uvicorn.Config(
+                service.app,
+                http="httptools",
+                ws="none",
+                lifespan="on",
+                log_config=None,
+                access_log=False,
+                proxy_headers=False,
+                server_header=False,
+                timeout_graceful_shutdown=REQUESTS_SECONDS,
+            )
+        )
+        self._on_listening = on_listening
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._on_listening()
+
+    async def end_on(self, stop: asyncio.Event) -> None:
+        """Stop accepting and let requests finish, once `stop` is set."""
+        await stop.wait()
+        self.should_exit = True
+
+
+@contextlib.contextmanager
+def _bound(configuration: Configuration) -> Iterator[tuple[Configuration, list[socket.socket]]]:
+    """Bind HOST and PORT; hand out the configuration with the port that it became."""
+    settings = configuration.settings
+    sockets = bind(settings.host, settings.port)
+    try:
+        here = settings.model_copy(update={"port": port_of(sockets)})
+        yield replace(configuration, settings=here), sockets
+    finally:
+        for sock in sockets:
+            sock.close()
+
+
+@contextlib.asynccontextmanager
+async def _started(service: Service) -> AsyncIterator[None]:
+    try:
+        await service.plugins.start()
+        yield
+    finally:
+        await service.plugins.stop(PLUGINS_SECONDS)
+
+
+def _loops(service: Service) -> list[tuple[Heart, Loop]]:
+    """Return our loops, each with the heart by which /ready sees it."""
+    core, health = service.core, service.health
+    longest = core.configuration.settings.tick_seconds
+    auditor = health.heart("auditor", AUDITOR_SILENCE)
+    audits = Auditor(core.runner, core.router, auditor, health, ticking=longest > 0)
+    loops: list[tuple[Heart, Loop]] = [
+        (health.heart("relay"), _backlog_first(service) if longest else service.relay.run),
+        (health.heart("inbox"), service.inbox.run),
+        (auditor, audits.run),
+    ]
+    if longest:
+        clock = health.heart("clock", longest + CLOCK_SILENCE)
+        loops.append((clock, InternalClock(core.router, clock, longest).run))
+    return loops
+
+
+def _backlog_first(service: Service) -> Loop:
+    """Return the relay, begun only once what fell due while nobody served is settled."""
+
+    async def settle_then_send(stop: asyncio.Event) -> None:
+        await service.inbox.drain()
+        await service.core.router.tick()
+        await service.relay.run(stop)
+
+    return settle_then_send
+
+
+def _announce(settings: Settings, tell: Tell) -> None:
+    tell(f"Web       {settings.url}/")
+    tell(f"API docs  {settings.url}/docs")
+    if settings.is_open:
+        who = "who can reach it" if settings.exposed_by else "on this machine"
+        tell(f"OPEN MODE: there is no API_TOKEN, so everybody {who} may do everything.")
+
+
+def _stop_on_signals(stop: asyncio.Event) -> None:
+    """Set `stop` on SIGTERM and SIGINT; by Python's own handlers, which run in a stuck loop too."""
+    loop = asyncio.get_running_loop()
+    last_resort = threading.Timer(FORCED_AFTER, _leave_behind_what_hangs)
+    last_resort.daemon = True
+
+    def begin_to_stop(_number: int, _frame: object) -> None:
+        if not stop.is_set() and not last_resort.is_alive():
+            last_resort.start()
+            loop.call_soon_threadsafe(stop.set)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, begin_to_stop)
+
+
+def _leave_behind_what_hangs() -> None:
+    """End the process now, even if nobody reads its log any more."""
+    end = threading.Timer(0.1, os._exit, (0,))
+    end.daemon = True
+    end.start()
+    log.warning("serve.forced_end")
