@@ -1,0 +1,7 @@
+"""The web: `create_app` makes the JSON API, the pages and their guards out of a Router."""
+
+from web.app import create_app
+from web.config import Scope, WebConfig
+from web.openapi import description_of
+
+__all__ = ["Scope", "WebConfig", "create_app", "description_of"]

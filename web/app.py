@@ -1,0 +1,60 @@
+"""Where the app is put together: routes, guards, errors, record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from quart import Quart
+
+from core.router import Router
+from web import (
+    agents,
+    approval,
+    decisions,
+    desk,
+    errors,
+    health,
+    jobs,
+    offers,
+    pages,
+    record,
+    webhooks,
+)
+from web import service as services
+from web.config import WebConfig
+from web.guard import Guard
+from web.ids import IdConverter
+from web.metrics import Metrics
+
+AREAS = (health, pages, agents, jobs, decisions, approval, offers, desk, webhooks)
+
+
+class _App(Quart):
+    """Quart without websockets, which would come in past our guard."""
+
+    async def asgi_app(self, scope: Any, receive: Any, send: Any) -> None:
+        """Close a websocket before it opens; its client sees a 403."""
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            await super().asgi_app(scope, receive, send)
+
+
+def create_app(router: Router, config: WebConfig) -> Quart:
+    """Return the ASGI app. Its server must not rewrite the peer's address from headers."""
+    app = _App("web", static_folder="static", template_folder="templates")
+    app.config["MAX_CONTENT_LENGTH"] = config.max_body
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.url_map.converters["id"] = IdConverter
+    app.url_map.merge_slashes = False
+    services.install(app, services.Service(router, config))
+    metrics = Metrics()
+    metrics.install(app)
+    record.install(app, metrics)  # first: what the guard refuses is recorded too
+    Guard(config).install(app)
+    errors.install(app)
+    for area in AREAS:
+        app.register_blueprint(area.blueprint)
+    return app

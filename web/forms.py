@@ -1,0 +1,173 @@
+"""What clients may send: one strict model for each body and each query."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator
+
+from core.domain import InboxState, JobStatus, OfferStatus
+from web.fields import (
+    LARGEST_NUMBER,
+    Email,
+    Form,
+    Id,
+    Moment,
+    Name,
+    OrBlank,
+    Phone,
+    QuietHours,
+    Reference,
+    Skills,
+    Text10,
+    Text40,
+    Text100,
+    Text200,
+    Text500,
+    Text2000,
+    Text10000,
+    Whole,
+)
+
+
+class Nothing(Form):
+    """A request that needs no body; `{}` and no body are the same."""
+
+
+class AgentRow(Form):
+    name: Name
+    phone_e164: Phone
+    priority: Whole
+    active: bool = True
+    vehicle_type: OrBlank[Text100] = None
+    skills: Skills | None = None
+    email: OrBlank[Email] = None
+    telegram: Annotated[int, Field(ge=1, le=2**53)] | None = None
+    language: OrBlank[Text10] = None
+    quiet_hours: OrBlank[QuietHours] = None
+
+
+class AgentsForm(Form):
+    agents: list[AgentRow]
+
+
+class DutyForm(Form):
+    on: bool
+    until: Moment | None = None
+
+    @field_validator("until")
+    @classmethod
+    def _belongs_to_off(cls, until: datetime | None, rest: ValidationInfo) -> datetime | None:
+        if until is not None and rest.data.get("on"):
+            raise ValueError("goes with on = false only")
+        return until
+
+
+class JobForm(Form):
+    """Fields beyond these are left out and named in `warnings`."""
+
+    model_config = ConfigDict(extra="allow")
+
+    sheet_job_id: Reference
+    pickup_date: OrBlank[Text100] = None
+    pickup_time: OrBlank[Text100] = None
+    origin: OrBlank[Text500] = None
+    destination: OrBlank[Text500] = None
+    vehicle_type: OrBlank[Text100] = None
+    coordinator_email: OrBlank[Email] = None
+    notes: OrBlank[Text10000] = None
+    pay: OrBlank[Text100] = None
+    skills: Skills | None = None
+    policy: OrBlank[Text100] = None
+    pickup_address: OrBlank[Text2000] = None
+    delivery_address: OrBlank[Text2000] = None
+    contact_name: OrBlank[Text200] = None
+    contact_phone: OrBlank[Text40] = None
+
+
+class CreationHeaders(Form):
+    idempotency_key: Annotated[
+        str | None,
+        Field(
+            alias="Idempotency-Key",
+            max_length=255,
+            pattern=r"^[\x20-\x7e]*$",
+            description="A name of yours for this request: the same key with the same body is the "
+            "same request, with another body it is refused.",
+        ),
+    ] = None
+
+
+class ReasonForm(Form):
+    reason: OrBlank[Text2000] = None
+
+
+class AssignForm(Form):
+    agent_id: Id
+    reason: OrBlank[Text2000] = None
+
+
+class ReplyForm(Form):
+    """A driver's words, as a gateway received them."""
+
+    phone: Annotated[Phone, Field(alias="from")]
+    response: Annotated[str, Field(max_length=2_000, examples=["YES"])]
+    job_id: Id | None = None
+    offer_id: Id | None = None
+    id: Annotated[
+        Annotated[str, Field(min_length=1, max_length=255)] | None,
+        Field(description="The gateway's own id of the message: repeats are answered the same."),
+    ] = None
+
+
+class ApprovalForm(Form):
+    """A form must carry `action`; no body at all means approve."""
+
+    action: Literal["approve", "approve_and_offer", "reject"] = "approve"
+    reason: OrBlank[Text2000] = None
+    version: Annotated[int, Field(ge=1, le=LARGEST_NUMBER)] | None = None
+    token: Annotated[str | None, Field(description="Here or in the query.")] = None
+
+
+class LinkQuery(Form):
+    model_config = ConfigDict(extra="ignore")  # mail programs add their own
+
+    token: Annotated[
+        str | None,
+        Field(description="From the approve link.", json_schema_extra={"required": True}),
+    ] = None
+
+
+class LinkOrFormQuery(Form):
+    model_config = ConfigDict(extra="ignore")
+
+    token: Annotated[str | None, Field(description="From the approve link.")] = None
+
+
+class PageQuery(Form):
+    limit: Annotated[int, Field(ge=1, le=500)] = 50
+    cursor: Annotated[Id, Field(description="`next` of the page before.")] | None = None
+
+
+class JobsQuery(PageQuery):
+    status: JobStatus | None = None
+    q: Annotated[
+        OrBlank[Text200], Field(description="Words to look for in reference and places.")
+    ] = None
+
+
+class AgentsQuery(PageQuery):
+    q: Annotated[OrBlank[Text200], Field(description="Part of a name or number.")] = None
+
+
+class OffersQuery(PageQuery):
+    status: OfferStatus | None = None
+
+
+class AlertsQuery(PageQuery):
+    state: Literal["open", "all"] = "open"
+
+
+class InboxQuery(PageQuery):
+    state: InboxState | None = None

@@ -1,0 +1,161 @@
+"""Who may come in: Host, Forwarded, Origin, rate limits and tokens, checked on every request."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+import re
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from quart import Quart, Request, current_app, request
+
+from web.config import Scope, WebConfig
+from web.errors import Problem
+from web.limits import Limit, peer_key
+from web.operation import scope_of
+
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?", re.IGNORECASE)
+_BEARER = re.compile(r"Bearer +([\x21-\x7e]{1,512}) *", re.IGNORECASE)
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+SAFE_METHODS = frozenset({"GET", "HEAD"})
+
+
+class Guard:
+    """One app's gate; its limits live as long as the app."""
+
+    def __init__(self, config: WebConfig) -> None:
+        base = urlsplit(config.base_url)
+        self._hosts = {(base.hostname or "").lower(), config.host.lower().strip("[]")}
+        self._origin = _origin(config.base_url)
+        self._find_scope = config.find_scope
+        self._api_token = _digest(config.api_token) if config.api_token else None
+        self._is_open = config.api_token is None and config.find_scope is None
+        self._by_token = Limit(100, 1, config.monotonic)
+        self._by_peer = Limit(10, 1, config.monotonic)
+        self._wrong_tokens = Limit(30, 60, config.monotonic)
+
+    def install(self, app: Quart) -> None:
+        """Check every request of `app`, also those that no route matches."""
+        app.before_request(self.check)
+
+    async def check(self) -> None:
+        """Raise the Problem of a request that may not come in."""
+        needed = scope_of(current_app, request)
+        host = self._check_host(request)
+        if self._is_open:
+            _refuse_forwarded(request)
+        if request.method not in SAFE_METHODS:
+            self._check_origin(request, host)
+        await self._admit(request, needed)
+
+    def _check_host(self, asked: Request) -> str:
+        given = asked.headers.getlist("Host")
+        name = _name_of(given[0]) if len(given) == 1 else ""
+        if not name or not (name in self._hosts or _is_loopback(name)):
+            raise Problem(421, "wrong_host", "this name is not served here: use that of BASE_URL")
+        return given[0]
+
+    def _check_origin(self, asked: Request, host: str) -> None:
+        origins = asked.headers.getlist("Origin")
+        sites = asked.headers.getlist("Sec-Fetch-Site")
+        if not origins and not sites:
+            return
+        allowed = {self._origin}
+        if _is_loopback(_name_of(host)):
+            allowed.add(_origin(f"http://{host}"))
+        foreign = any(_origin(origin) not in allowed for origin in origins)
+        if foreign or any(site.lower() != "same-origin" for site in sites):
+            raise Problem(
+                403, "foreign_origin", "changes come from our own pages or from no page at all"
+            )
+
+    async def _admit(self, asked: Request, needed: Scope | None) -> None:
+        """Count the request, and look at its token where one is asked for."""
+        peer = peer_key((asked.scope.get("client") or (None,))[0])
+        if self._is_open or needed is Scope.OPEN:
+            _count(self._by_peer, peer)
+            return
+        token = _bearer(asked)
+        if token is None:
+            _count(self._by_peer, peer)
+            raise _no_token("this needs a token: send Authorization: Bearer …")
+        if peer and (seconds := self._wrong_tokens.wait(peer)):
+            raise _too_many(seconds)
+        digest = _digest(token)
+        scope = await self._scope(digest)
+        if scope is None:
+            _count(self._wrong_tokens, peer)
+            raise _no_token("this token is not known here: check it for typing errors")
+        _count(self._by_token, peer and digest)
+        if needed not in (None, scope) and scope is not Scope.FULL:
+            raise Problem(
+                403, "scope_too_small", f"a token of scope {needed} is needed, this one is {scope}"
+            )
+
+    async def _scope(self, digest: str) -> Scope | None:
+        if self._api_token and hmac.compare_digest(digest, self._api_token):
+            return Scope.FULL
+        return await self._find_scope(digest) if self._find_scope else None
+
+
+def _refuse_forwarded(asked: Request) -> None:
+    for header in asked.headers:
+        name = header[0].lower()
+        if name == "forwarded" or name.startswith("x-forwarded-"):
+            raise Problem(
+                403, "forwarded", "a proxy is in front, yet there is no token: set API_TOKEN"
+            )
+
+
+def _bearer(asked: Request) -> str | None:
+    found = _BEARER.fullmatch(asked.headers.get("Authorization", ""))
+    return found[1] if found else None
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _name_of(host: str) -> str:
+    """Return the name in a Host header, without port and brackets; empty when it is none."""
+    found = _HOST.fullmatch(host)
+    return found[1].lower().strip("[]") if found else ""
+
+
+@lru_cache(maxsize=1_000)
+def _is_loopback(name: str) -> bool:
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return name == "localhost"
+
+
+def _origin(url: str) -> str | None:
+    """Return scheme, host and port of a URL in one spelling, None for anything else."""
+    try:
+        parts = urlsplit(url.lower())
+        port = parts.port or _DEFAULT_PORTS.get(parts.scheme)
+    except ValueError:
+        return None
+    return f"{parts.scheme}://{parts.hostname}:{port}" if parts.hostname else None
+
+
+def _count(limit: Limit, key: str | None) -> None:
+    """Count one request; `key` is None for what is never counted."""
+    if key is not None and (seconds := limit.take(key)):
+        raise _too_many(seconds)
+
+
+def _too_many(seconds: int) -> Problem:
+    return Problem(
+        429,
+        "too_many_requests",
+        f"too many requests: try again in {seconds} s",
+        headers={"Retry-After": str(seconds)},
+    )
+
+
+def _no_token(detail: str) -> Problem:
+    return Problem(401, "unauthorized", detail, headers={"WWW-Authenticate": "Bearer"})

@@ -1,0 +1,114 @@
+"""What every route declares once: what it takes, what it answers, which scope it asks for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, cast
+
+from pydantic import BaseModel
+from quart import Quart, Request, Response, request
+from quart_schema import document
+
+from web.body import Fields, read_fields, sound
+from web.config import Scope
+from web.errors import Problem
+from web.fields import load
+from web.forms import Nothing
+
+View = Callable[..., Awaitable[Response]]
+BODY_SECONDS = 30
+_ATTRIBUTE = "_dispatch_operation"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """The declaration of one route, as guard and description read it."""
+
+    scope: Scope
+    takes_body: bool
+    takes_query: bool
+    problems: tuple[int, ...]
+    media: str | None  # of an answer that is not JSON
+    statuses: tuple[int, ...]  # of answers without a model
+    for_people: bool
+
+
+def operation(
+    scope: Scope,
+    answers: Mapping[int, Any],
+    *,
+    body: type[BaseModel] | None = None,
+    query: type[BaseModel] | None = None,
+    headers: type[BaseModel] | None = None,
+    problems: tuple[int, ...] = (),
+    media: str | None = None,
+    for_people: bool = False,
+) -> Callable[[View], View]:
+    """Declare a route. Its checked `body`, unless Nothing, comes as `form`, its `query` as `query`.
+
+    `answers`: status to model, None where `media` is not JSON. `problems`: statuses beyond those
+    that every such route may answer.
+    """
+    declared = Operation(
+        scope=scope,
+        takes_body=body is not None,
+        takes_query=query is not None,
+        problems=problems,
+        media=media,
+        statuses=tuple(status for status, model in answers.items() if model is None),
+        for_people=for_people,
+    )
+
+    def declare(view: View) -> View:
+        @wraps(view)
+        async def handle(**given: Any) -> Response:
+            if query is not None:
+                values = sound(request.args.to_dict())
+                given["query"] = load(query, Fields(values, by_form=True))
+            if body is not None:
+                form = load(body, await _body_fields())
+                given |= {} if body is Nothing else {"form": form}
+            return await view(**given)
+
+        models: Any = {
+            status: (model, None) for status, model in answers.items() if model is not None
+        }
+        setattr(handle, _ATTRIBUTE, declared)
+        return cast(
+            View,
+            document(querystring=query, request=body, headers=headers, responses=models)(handle),
+        )
+
+    return declare
+
+
+async def raw_body() -> bytes:
+    """Return this request's body as it came."""
+    try:
+        async with asyncio.timeout(BODY_SECONDS):  # Quart's own way costs a task for each request
+            return bytes(await request.body)
+    except TimeoutError:
+        raise Problem(408, "request_timeout", "the body did not arrive in time") from None
+
+
+async def _body_fields() -> Fields:
+    return read_fields(request.headers.get("Content-Type"), await raw_body())
+
+
+def operation_of(views: Mapping[str, Any], endpoint: str) -> Operation | None:
+    """Return the declaration of the route that an endpoint names."""
+    view = views.get(endpoint)
+    return getattr(view, _ATTRIBUTE, None)
+
+
+def scope_of(app: Quart, asked: Request) -> Scope | None:
+    """Return the scope that a request needs; None, any token, where no route matches."""
+    if asked.endpoint is None:
+        return None
+    if asked.endpoint == "static":
+        return Scope.OPEN
+    declared = operation_of(app.view_functions, asked.endpoint)
+    return declared.scope if declared else Scope.FULL
