@@ -1,0 +1,67 @@
+"""Give the job on a driver's behalf: award it to an earlier answer, or answer for somebody."""
+
+from __future__ import annotations
+
+from core.cascade import assign_by_offer
+from core.decisions import OfferFacts
+from core.domain import Actor, EventKind, JobStatus, OfferStatus, Verdict
+from core.models import Address, Agent, Job, Offer
+from core.outbox.promises import promise_booking
+from core.outcomes import DecisionOutcome, Done, NotFound, Refused
+from core.reach import agent_at
+from core.replies import Reading
+from core.router.offer_replies import Received, answer_about
+from core.router.overrides.steering import as_it_is
+from core.runner import Abandon
+from core.showing import fresh_view
+from core.work import AGAIN, Work
+
+_AWARDABLE = (OfferStatus.TIMED_OUT, OfferStatus.DECLINED)
+_FREE = (JobStatus.OFFERING, JobStatus.UNCOVERED)
+
+
+async def award(work: Work, job_id: int, offer_id: int, by: Actor) -> DecisionOutcome:
+    """Give a free job to the driver of an offer that ran out or was declined."""
+    if not await work.hold_job(job_id, *_FREE):
+        return await as_it_is(job_id)
+    job = await Job.get(id=job_id)
+    offer = await Offer.get_or_none(id=offer_id, job_id=job_id)
+    if offer is None:
+        return NotFound("offer")
+    if OfferStatus(offer.status) not in _AWARDABLE or offer.version != job.version:
+        return Refused("not_awardable", f"the offer is {offer.status}", await fresh_view(job_id))
+    await work.note(
+        EventKind.AWARDED, by, job_id=job_id, offer_id=offer.id, agent_id=offer.agent_id
+    )
+    if not await assign_by_offer(work, job, offer, by, job_sources=_FREE, offer_sources=_AWARDABLE):
+        raise Abandon(AGAIN)
+    await _tell_booked(work, job, offer)
+    return Done(await fresh_view(job_id))
+
+
+async def answer(
+    work: Work, job_id: int, offer_id: int, verdict: Verdict, by: Actor, *, reason: str | None
+) -> DecisionOutcome:
+    """Answer an offer for its driver, who said it in some other way."""
+    if not await Job.exists(id=job_id):
+        return NotFound()
+    offer = await Offer.get_or_none(id=offer_id, job_id=job_id)
+    if offer is None:
+        return NotFound("offer")
+    agent = await Agent.get(id=offer.agent_id)
+    facts = OfferFacts(offer.id, job_id, offer.code, OfferStatus(offer.status), offer.sent_at)
+    received = Received(Reading(verdict, reason=reason), entry_id=0, at=work.now)
+    before = offer.status
+    told = await answer_about(work, agent, facts, received, by)
+    view = await fresh_view(job_id)
+    if not told.ok:
+        return Refused(told.code, f"the offer is {offer.status}, the job {view.status}", view)
+    if told.code == "accepted" and before != OfferStatus.ACCEPTED.value:
+        await _tell_booked(work, await Job.get(id=job_id), offer)
+    return Done(view)
+
+
+async def _tell_booked(work: Work, job: Job, offer: Offer) -> None:
+    agent = await Agent.get(id=offer.agent_id)
+    address = await Address.get(id=offer.address_id)
+    await promise_booking(work, job, agent_at(agent, address), offer_id=offer.id)
