@@ -39,12 +39,17 @@ async def store_entry(work: Work, entry: InboxEntry) -> bool:
 
 
 async def claim_entries(work: Work, limit: int) -> list[InboxEntry]:
-    """Lease up to `limit` entries to read, oldest first."""
+    """Lease up to `limit` entries to read, oldest first, one at a time of each known sender.
+
+    So a second answer is not heard before the first, whoever has that in hand.
+    """
     skip = " FOR UPDATE SKIP LOCKED" if work.unit.dialect == "postgres" else ""
     rows = await work.unit.rows(
         "UPDATE inbox SET leased_until = $1, attempts = attempts + 1 WHERE id IN ("
         "SELECT id FROM inbox WHERE state = 'stored' AND due_at <= $2"
         " AND (leased_until IS NULL OR leased_until <= $2)"
+        " AND (handle IS NULL OR id IN (SELECT MIN(id) FROM inbox"
+        " WHERE state = 'stored' AND handle IS NOT NULL GROUP BY channel, handle))"
         f" ORDER BY due_at, id LIMIT $3{skip}) RETURNING id",
         work.now + LEASE,
         work.now,
@@ -109,7 +114,9 @@ async def _hear(work: Work, entry: InboxEntry, reply: Reply) -> Ending:
     )
     if address is None or address.agent_id is None:
         return (InboxState.IGNORED, "unknown sender")
-    agent = await Agent.get(id=address.agent_id)
+    agent = await Agent.get_or_none(id=address.agent_id, forgotten_at=None)
+    if agent is None:
+        return (InboxState.IGNORED, "unknown sender")
     said = ReplyText(reply.text, offer_id=reply.offer_id)
     answer = await settle_reply(work, agent, said, entry)
     to = agent_at(agent, address)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from tortoise.expressions import Q
+
 from core.cascade import advance
 from core.cascade.closing import close_offer
 from core.domain import (
@@ -105,9 +107,11 @@ async def _is_true(work: Work, message: OutboxMessage) -> bool:
     match MessageKind(message.kind):
         case MessageKind.OFFER:
             return await _offer_is_open(work, message)
+        case MessageKind.REMINDER:
+            return await Offer.exists(id=message.offer_id, status=OfferStatus.SENT.value)
         case MessageKind.WITHDRAWN:
             return message.offer_id is None or await _was_told_of(message)
-        case MessageKind.BOOKED:
+        case MessageKind.BOOKED | MessageKind.CHANGED:
             return await _still_booked(message)
         case MessageKind.APPROVAL_REQUEST:
             return await Job.exists(
@@ -116,7 +120,7 @@ async def _is_true(work: Work, message: OutboxMessage) -> bool:
                 version=message.facts.get("version"),
             )
         case MessageKind.ALERT:
-            return await Alert.exists(id=message.alert_id, resolved_at=None, acknowledged_at=None)
+            return await _still_alerts(message)
         case MessageKind.ANSWER:
             return True
 
@@ -156,8 +160,10 @@ async def _move_expiry(work: Work, offer: Offer, delay: timedelta) -> bool:
         )
         await advance(work, job, CLOCK)
         return False
+    if offer.remind_at is not None:
+        offer.remind_at += expires_at - offer.expires_at
     offer.expires_at = expires_at
-    await offer.save(update_fields=["expires_at"])
+    await offer.save(update_fields=["expires_at", "remind_at"])
     await work.note(
         EventKind.EXPIRY_MOVED,
         CLOCK,
@@ -171,13 +177,27 @@ async def _move_expiry(work: Work, offer: Offer, delay: timedelta) -> bool:
 
 async def _was_told_of(message: OutboxMessage) -> bool:
     """Tell whether the agent was or may have been told of the offer that is closed now."""
+    if await Offer.exists(id=message.offer_id, responded_at__not_isnull=True):
+        return True
     offered = OutboxMessage.filter(
         offer_id=message.offer_id, kind=MessageKind.OFFER.value, agent_id=message.agent_id
     )
     told = (OutboxState.SENT.value, OutboxState.DELIVERED.value)
-    return (
-        await offered.filter(state__in=told).exists() or await offered.filter(unsure=True).exists()
+    return await offered.filter(Q(state__in=told) | Q(unsure=True)).exists()
+
+
+async def _still_alerts(message: OutboxMessage) -> bool:
+    """Tell whether the alert still waits, and nothing newer about it waits behind this message."""
+    newer = OutboxMessage.filter(
+        state=OutboxState.QUEUED.value,
+        channel=message.channel,
+        handle=message.handle,
+        id__gt=message.id,
+        alert_id=message.alert_id,
     )
+    if await newer.exists():
+        return False
+    return await Alert.exists(id=message.alert_id, resolved_at=None, acknowledged_at=None)
 
 
 async def _still_booked(message: OutboxMessage) -> bool:

@@ -50,6 +50,12 @@ async def promise_offer(work: Work, job: Job, offer: Offer, to: Recipient) -> No
     await promise(work, MessageKind.OFFER, to, facts, job_id=job.id, offer_id=offer.id)
 
 
+async def promise_reminder(work: Work, job: Job, offer: Offer, to: Recipient) -> None:
+    """Promise to remind the agent of an offer that waits for an answer."""
+    facts = {**offer_facts(job), "code": offer.code, "answer_by": offer.expires_at}
+    await promise(work, MessageKind.REMINDER, to, facts, job_id=job.id, offer_id=offer.id)
+
+
 async def promise_withdrawal(
     work: Work, job: Job, offer: Offer | None, to: Recipient, reason: str
 ) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +16,7 @@ from core.outbox.settling import fail, handed_over, try_later
 from core.router import Router
 from core.runner import Unit, as_utc
 from core.texts import render
+from core.waiting import happens
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +49,7 @@ class Relay:
         try:
             while not stop.is_set():
                 self._wake.clear()
+                looked_at = self._router.clock.now()
                 room = self._at_once - len(self._sending)
                 claimed = await self._claim(room) if room else []
                 for message in claimed:
@@ -56,7 +57,7 @@ class Relay:
                     self._sending.add(task)
                     task.add_done_callback(self._one_less)
                 if not claimed:
-                    await self._rest(stop)
+                    await self._rest(stop, looked_at)
         finally:
             if self._sending:
                 await asyncio.wait(self._sending)
@@ -76,21 +77,13 @@ class Relay:
         self._sending.discard(task)
         self._wake.set()
 
-    async def _rest(self, stop: asyncio.Event) -> None:
+    async def _rest(self, stop: asyncio.Event, looked_at: datetime) -> None:
         """Wait for a commit, for the next retry, or for one in hand to be done."""
         pause = IDLE_SECONDS
-        due_at = None if self._sending else await self._router.runner.read(_next_due)
+        due_at = None if self._sending else await self._router.runner.read(_next_due, looked_at)
         if due_at is not None:
             pause = min(pause, max(0.02, (due_at - self._router.clock.now()).total_seconds()))
-        stopped = asyncio.ensure_future(stop.wait())
-        woken = asyncio.ensure_future(self._wake.wait())
-        try:
-            await asyncio.wait({stopped, woken}, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for waiting in (stopped, woken):
-                waiting.cancel()
-                with suppress(asyncio.CancelledError):
-                    await waiting
+        await happens(stop, self._wake, within=pause)
 
     async def _settle(self, message: Claimed) -> None:
         try:
@@ -146,9 +139,10 @@ class Relay:
         )
 
 
-async def _next_due(unit: Unit) -> datetime | None:
+async def _next_due(unit: Unit, after: datetime) -> datetime | None:
+    """Return when the next message falls due; one due by `after` waits for another to be sent."""
+    due = "CASE WHEN leased_until > due_at THEN leased_until ELSE due_at END"
     rows = await unit.rows(
-        "SELECT MIN(CASE WHEN leased_until > due_at THEN leased_until ELSE due_at END) AS at"
-        " FROM outbox WHERE state = 'queued'"
+        f"SELECT MIN({due}) AS at FROM outbox WHERE state = 'queued' AND {due} > $1", after
     )
     return as_utc(rows[0]["at"])

@@ -18,7 +18,14 @@ from core.runner.values import postgres_statement, postgres_values
 CLASHES = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 """PostgreSQL undid the transaction for another's sake: running it again is safe and may help."""
 
-_FOREIGN = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+FOREIGN = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+)
+"""What asyncpg and the network raise; it leaves `core.runner` only as a `postgres_fault`."""
+
 _BUSY = (
     asyncpg.QueryCanceledError,
     asyncpg.LockNotAvailableError,
@@ -91,12 +98,12 @@ class PostgresPool(AsyncpgDBClient):
             connection = await self._pool.acquire(timeout=self._patience)
         except TimeoutError as error:
             raise DatabaseBusy("no connection to the database became free in time") from error
-        except _FOREIGN as error:
+        except FOREIGN as error:
             raise postgres_fault(error, connected=False) from error
         try:
             yield connection
         finally:
-            with suppress(*_FOREIGN):  # the pool closes what it cannot take back
+            with suppress(*FOREIGN):  # the pool closes what it cannot take back
                 await self._pool.release(connection)
 
 
@@ -168,7 +175,11 @@ class UnitClient(TransactionWrapper):
             yield
         except CLASHES:  # the runner tries again
             raise
-        except _FOREIGN as error:
+        except asyncpg.InternalClientError as error:
+            # the server's farewell was read between two statements: nothing more can be said here
+            self._connection.terminate()
+            raise postgres_fault(error, connected=False) from error
+        except FOREIGN as error:
             raise postgres_fault(error, connected=self._connected) from error
 
 

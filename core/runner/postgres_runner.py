@@ -3,15 +3,17 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from random import SystemRandom
 from typing import Any
 
 from tortoise.context import TortoiseContext
 
-from core.errors import DatabaseBusy, StorageFault
+from core.errors import DatabaseBusy, DispatchError, StorageFault
 from core.runner.address import Database
+from core.runner.bell import GOODBYE_SECONDS, Bell
 from core.runner.limits import Limits
-from core.runner.postgres_client import CLASHES, PostgresPool, UnitClient
+from core.runner.postgres_client import CLASHES, FOREIGN, PostgresPool, UnitClient
 from core.runner.runner import Runner, make_calls
 from core.runner.unit import Abandon, Call, Outcome, Unit, enter
 
@@ -26,9 +28,11 @@ class PostgresRunner(Runner):
     """A runner whose units have a pool of writing connections and whose reads have another."""
 
     dialect = "postgres"
+    bell: Bell
 
     def __init__(self, database: Database, tortoise: TortoiseContext, limits: Limits) -> None:
         super().__init__()
+        self.bell = Bell(database, limits)
         self._limits = limits
         self._tortoise = tortoise
         self._tasks: set[asyncio.Task[object]] = set()
@@ -52,8 +56,15 @@ class PostgresRunner(Runner):
                 task.cancel()
             if late:
                 await asyncio.wait(late, timeout=self._limits.close_seconds)
+        await self._last_ring()
         await self._writers.close()
         await self._readers.close()
+
+    async def _last_ring(self) -> None:
+        """Wake the others for what nobody listened long enough to send: a command's commits."""
+        with suppress(DispatchError, *FOREIGN):
+            async with asyncio.timeout(GOODBYE_SECONDS), self._writers.connection() as connection:
+                await self.bell.send(connection)
 
     async def _run(self, call: Call) -> object:
         return await self._unhurried(call, self._write(call))

@@ -9,6 +9,7 @@ from tortoise.context import get_current_context
 
 from core.errors import StorageFault
 from core.runner.address import Dialect
+from core.runner.bell import Bell
 from core.runner.unit import Call, Outcome, Unit
 
 log = logging.getLogger(__name__)
@@ -26,6 +27,8 @@ class Runner(ABC):
     """
 
     dialect: Dialect
+    bell: Bell | None = None
+    """Wakes the other processes on the database; without one they look once a second."""
 
     def __init__(self) -> None:
         self._closed = False

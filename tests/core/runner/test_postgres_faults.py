@@ -75,6 +75,31 @@ async def test_a_commit_whose_answer_never_comes_is_a_fault(
         await hasty.run(put, "a")
 
 
+async def test_a_servers_farewell_between_two_statements_is_a_fault_and_ends_the_connection(
+    hasty: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used: list[int] = []
+
+    async def work(unit: Unit) -> str:
+        used.append((await unit.rows("SELECT pg_backend_pid() AS pid"))[0]["pid"])
+        with monkeypatch.context() as patched:
+            patched.setattr(asyncpg.Connection, "fetch", _refuse_as_asyncpg_does)
+            await unit.rows("SELECT 1")
+        return "never"
+
+    with pytest.raises(StorageFault):
+        await hasty.run(work)
+    again = await hasty.run(lambda unit: unit.rows("SELECT pg_backend_pid() AS pid"))
+    assert again[0]["pid"] not in used
+
+
+async def _refuse_as_asyncpg_does(*_: object, **__: object) -> None:
+    """Raise what asyncpg raises when it has read the farewell but not yet the end of the stream."""
+    raise asyncpg.InternalClientError(
+        "cannot switch to state 11; another operation (2) is in progress"
+    )
+
+
 async def test_a_unit_that_hides_a_failed_statement_is_not_acknowledged(hasty: Runner) -> None:
     async def hide(unit: Unit) -> str:
         await put(unit, "a")

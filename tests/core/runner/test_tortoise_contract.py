@@ -111,6 +111,7 @@ def test_saving_a_model_awaits_a_gather_of_nothing() -> None:
 async def test_a_runner_shows_nothing_but_its_interface(runner: Runner, name: str) -> None:
     assert hasattr(runner, name)
     assert {part for part in dir(runner) if not part.startswith("_")} == {
+        "bell",
         "close",
         "dialect",
         "open",
