@@ -10,7 +10,12 @@ from core.work import Work
 
 # An acknowledged alert of these causes stays open until the job leaves the state it is about,
 # so that the clock does not raise it again; the others are about a moment and end there.
-LASTING = (AlertCause.UNCOVERED, AlertCause.UNAPPROVED, AlertCause.NEVER_STARTED)
+LASTING = (
+    AlertCause.UNCOVERED,
+    AlertCause.UNAPPROVED,
+    AlertCause.NEVER_STARTED,
+    AlertCause.AT_RISK,
+)
 ENDED_BY_A_DRIVER = (*LASTING, AlertCause.UNCLEAR_REPLY)  # once somebody has the job
 
 

@@ -23,6 +23,8 @@ class ReplyOutcome(StrEnum):
     ASK_FOR_DROP = "ask_for_drop"  # NO after YES
     CONFIRM_DROP = "confirm_drop"  # the first DROP
     DROP = "drop"
+    RECONFIRM = "reconfirm"  # YES to a job that was edited after the first YES
+    GIVE_BACK = "give_back"  # NO to it
     STILL_ACCEPTED = "still_accepted"
     STILL_DECLINED = "still_declined"
     STILL_RESERVED = "still_reserved"
@@ -48,6 +50,7 @@ class Situation:
     reserved: bool
     drop_asked: bool  # within the last ten minutes
     late_yes: LateYes
+    reconfirming: bool = False  # the job was edited after this driver's YES
 
 
 def outcome_of(s: Situation) -> ReplyOutcome:
@@ -64,6 +67,8 @@ def outcome_of(s: Situation) -> ReplyOutcome:
 
 
 def _yes(s: Situation) -> ReplyOutcome:
+    if s.mine and s.reconfirming:
+        return ReplyOutcome.RECONFIRM
     over = _over(s)
     if over is not None:
         return over
@@ -90,7 +95,7 @@ def _late_yes(s: Situation) -> ReplyOutcome:
 
 def _no(s: Situation) -> ReplyOutcome:
     if s.mine and s.job_status is JobStatus.ASSIGNED:
-        return ReplyOutcome.ASK_FOR_DROP
+        return ReplyOutcome.GIVE_BACK if s.reconfirming else ReplyOutcome.ASK_FOR_DROP
     match s.offer_status:
         case OfferStatus.SENT:
             return ReplyOutcome.DECLINE
@@ -137,6 +142,13 @@ class OfferFacts:
     code: int
     status: OfferStatus
     sent_at: datetime
+    reconfirming: bool = False  # accepted, and asked again because the job was edited
+
+    def awaits(self, verdict: Verdict) -> bool:
+        """Tell whether a bare word of this kind can be about this offer."""
+        if verdict is Verdict.DROP:
+            return self.status is OfferStatus.ACCEPTED
+        return self.status is OfferStatus.SENT or self.reconfirming
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +188,7 @@ def choose_offer(
     ]
     if code is not None or job_id is not None or offer_id is not None:
         return named[0] if named else NoOffer(unknown_code=code is not None)
-    wanted = OfferStatus.ACCEPTED if verdict is Verdict.DROP else OfferStatus.SENT
-    live = [o for o in newest_first if o.status is wanted]
+    live = [o for o in newest_first if o.awaits(verdict)]
     if len(live) > 1:
         return Ambiguous(tuple(reversed(live)))
     if live:

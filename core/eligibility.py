@@ -124,6 +124,7 @@ def _lasting_reason(
         (_R.INACTIVE, not agent.active),
         (_R.HAS_OPEN_OFFER, agent.has_open_offer_here),
         (_R.DROPPED_OUT, agent.dropped_out),
+        (_R.CALLED_OFF, agent.called_off),
         (_R.DECLINED, agent.declined_this_version),
         (_R.ASKED_THIS_ROUND, agent.asked_this_round),
         (_R.OPTED_OUT, agent.opted_out),

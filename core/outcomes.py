@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from core.domain import Exclusion
-from core.views import AgentView, JobView, OfferView
+from core.views import AgentView, JobView, OfferView, TokenView
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,13 @@ class VersionChanged:
     """The asker saw another version of the job; `job` has the new facts."""
 
     job: JobView
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadablePickup:
+    """The pickup after the edit cannot be read; nothing was changed."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +130,45 @@ class Ticked:
     timed_out: int
     advanced: int
     alerts: int
+
+
+@dataclass(frozen=True, slots=True)
+class TokenMade:
+    """`secret` is the token itself, shown this once and kept nowhere."""
+
+    token: TokenView
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NameTaken:
+    """A token that is not revoked has that name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotPossible:
+    """It cannot be as things stand; nothing was changed."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """That driver's personal data is erased; `repeated` when it already was before."""
+
+    agent_id: int
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """How many rows held personal data whose time was over."""
+
+    jobs: int
+    inbox: int
+    outbox: int
 
 
 StartOutcome = Started | NobodyLeft | Scheduled | GivenToReserve | Refused | NotFound

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Literal, TypeVar
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Literal, TypeVar
 
 from tortoise.expressions import Q
 from tortoise.models import Model
@@ -11,7 +11,17 @@ from tortoise.models import Model
 from core.channel import Clock
 from core.domain import JobStatus
 from core.links import ApprovalLinks
-from core.models import Agent, Alert, Coordinator, Event, InboxEntry, Job, Offer
+from core.models import (
+    Agent,
+    Alert,
+    Coordinator,
+    Event,
+    InboxEntry,
+    Job,
+    Offer,
+    OutboxMessage,
+    Token,
+)
 from core.policy_forms import policy_from_json
 from core.roster import roster_of
 from core.runner import Runner, Unit
@@ -23,6 +33,8 @@ from core.showing import (
     inbox_view,
     job_view,
     offer_views,
+    outbox_view,
+    token_view,
 )
 from core.site import Site
 from core.views import (
@@ -34,7 +46,9 @@ from core.views import (
     InboxView,
     JobView,
     OfferView,
+    OutboxView,
     Page,
+    TokenView,
 )
 from core.work import event_view
 
@@ -143,6 +157,17 @@ class Records:
         wanted = [Q(state=state)] if state is not None else []
         return await self._page(InboxEntry, wanted, _entries, limit, cursor)
 
+    async def outbox(
+        self, *, state: str | None = None, limit: int = 50, cursor: int | None = None
+    ) -> Page[OutboxView]:
+        """Return what was promised to be said, without what it says."""
+        wanted = [Q(state=state)] if state is not None else []
+        return await self._page(OutboxMessage, wanted, _messages, limit, cursor)
+
+    async def tokens(self, *, limit: int = 50, cursor: int | None = None) -> Page[TokenView]:
+        """Return bearer tokens, revoked ones too, without their secrets."""
+        return await self._page(Token, [], _tokens, limit, cursor)
+
     async def candidates(self, job_id: int) -> CandidatesView | None:
         """Return who would be asked now, best first, and why the others would not."""
 
@@ -196,25 +221,6 @@ async def job_of_link(unit: Unit, job_id: int, nonce: str) -> JobView | None:
     return None if job is None else job_view(job)
 
 
-async def backlog(unit: Unit) -> Mapping[str, int]:
-    """Count what lies where, by queries that indexes answer."""
-    counted: dict[str, Any] = {f"jobs_{status.value}": 0 for status in JobStatus}
-    for row in await unit.rows("SELECT status, COUNT(*) AS n FROM jobs GROUP BY status"):
-        counted[f"jobs_{row['status']}"] = row["n"]
-    for name, query in _COUNTS.items():
-        counted[name] = (await unit.rows(query))[0]["n"]
-    return counted
-
-
-_COUNTS = {
-    "offers_open": "SELECT COUNT(*) AS n FROM offers WHERE status = 'sent'",
-    "outbox_queued": "SELECT COUNT(*) AS n FROM outbox WHERE state = 'queued'",
-    "outbox_failed": "SELECT COUNT(*) AS n FROM outbox WHERE state = 'failed'",
-    "inbox_waiting": "SELECT COUNT(*) AS n FROM inbox WHERE state = 'stored'",
-    "alerts_open": "SELECT COUNT(*) AS n FROM alerts WHERE resolved_at IS NULL",
-}
-
-
 async def _jobs(rows: Sequence[Job]) -> list[JobView]:
     return [job_view(row) for row in rows]
 
@@ -229,3 +235,11 @@ async def _alerts(rows: Sequence[Alert]) -> list[AlertView]:
 
 async def _entries(rows: Sequence[InboxEntry]) -> list[InboxView]:
     return [inbox_view(row) for row in rows]
+
+
+async def _messages(rows: Sequence[OutboxMessage]) -> list[OutboxView]:
+    return [outbox_view(row) for row in rows]
+
+
+async def _tokens(rows: Sequence[Token]) -> list[TokenView]:
+    return [token_view(row) for row in rows]

@@ -143,6 +143,14 @@ def _facts_of(
         busy_at=tuple(busy),
         has_open_offer_here=any(o.status == OfferStatus.SENT.value for o in mine),
         asked_this_round=any(o.round == job.round for o in mine),
-        declined_this_version=any(o.status == OfferStatus.DECLINED.value for o in mine),
+        declined_this_version=any(_declined(o, job.asked_anew_at) for o in mine),
         dropped_out=any(o.status == OfferStatus.WITHDRAWN.value for o in mine),
+        called_off=agent.id in (job.skipped or ()),
     )
+
+
+def _declined(offer: Offer, asked_anew_at: datetime | None) -> bool:
+    """Tell whether the refusal counts: a coordinator who asks anew overrules earlier ones."""
+    if offer.status != OfferStatus.DECLINED.value:
+        return False
+    return asked_anew_at is None or offer.closed_at is None or offer.closed_at > asked_anew_at

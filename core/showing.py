@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from core.domain import MessageKind, OutboxState
-from core.models import Address, Agent, Alert, Coordinator, InboxEntry, Job, Offer, OutboxMessage
+from core.models import (
+    Address,
+    Agent,
+    Alert,
+    Coordinator,
+    InboxEntry,
+    Job,
+    Offer,
+    OutboxMessage,
+    Token,
+)
 from core.views import (
     AddressView,
     AgentView,
@@ -14,6 +24,8 @@ from core.views import (
     InboxView,
     JobView,
     OfferView,
+    OutboxView,
+    TokenView,
 )
 
 
@@ -182,4 +194,36 @@ def inbox_view(entry: InboxEntry) -> InboxView:
         job_id=entry.job_id,
         offer_id=entry.offer_id,
         verdict=entry.verdict,
+    )
+
+
+def outbox_view(message: OutboxMessage) -> OutboxView:
+    """Show one outbox message without what it says."""
+    return OutboxView(
+        id=message.id,
+        kind=message.kind,
+        channel=message.channel,
+        handle=message.handle,
+        state=message.state,
+        attempts=message.attempts,
+        created_at=message.created_at,
+        due_at=message.due_at,
+        settled_at=message.settled_at,
+        reason=message.reason,
+        agent_id=message.agent_id,
+        coordinator_id=message.coordinator_id,
+        job_id=message.job_id,
+        offer_id=message.offer_id,
+    )
+
+
+def token_view(token: Token) -> TokenView:
+    """Show a token; neither it nor its hash."""
+    return TokenView(
+        id=token.id,
+        name=token.name,
+        scope=token.scope,
+        created_at=token.created_at,
+        last_used_at=token.last_used_at,
+        revoked_at=token.revoked_at,
     )

@@ -152,6 +152,34 @@ class InboxView:
 
 
 @dataclass(frozen=True, slots=True)
+class OutboxView:
+    id: int
+    kind: str
+    channel: str
+    handle: str
+    state: str
+    attempts: int
+    created_at: datetime
+    due_at: datetime
+    settled_at: datetime | None
+    reason: str | None
+    agent_id: int | None
+    coordinator_id: int | None
+    job_id: int | None
+    offer_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenView:
+    id: int
+    name: str
+    scope: str
+    created_at: datetime
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class CandidatesView:
     candidates: tuple[int, ...]  # agent ids, best first
     excluded: tuple[Exclusion, ...]

@@ -25,7 +25,11 @@ from core.views import JobView, OfferView
 
 NOON = datetime(2026, 1, 30, 12, 0, tzinfo=UTC)  # a Friday; London keeps UTC then
 BASE_URL = "http://localhost:4567"
-POLICIES = {"broadcast": Policy("broadcast", width=0), "batch": Policy("batch", width=2)}
+POLICIES = {
+    "broadcast": Policy("broadcast", width=0),
+    "batch": Policy("batch", width=2),
+    "reminding": Policy("reminding", remind_at=0.5),
+}
 JO = Actor("coordinator", "Jo")
 
 
@@ -147,11 +151,16 @@ class House:
 
 @asynccontextmanager
 async def open_house(
-    url: str, *, channels: Sequence[str] = ("console",), policy: Policy | None = None, **site: Any
+    url: str,
+    *,
+    channels: Sequence[str] = ("console",),
+    policy: Policy | None = None,
+    clock: FakeClock | None = None,
+    **site: Any,
 ) -> AsyncIterator[House]:
-    """Open an office on a migrated database."""
+    """Open an office on a migrated database; several on one may share a clock."""
     runner = await open_runner(url)
-    clock = FakeClock(NOON)
+    clock = clock or FakeClock(NOON)
     facts = Site(
         zone=ZoneInfo("Europe/London"),
         base_url=BASE_URL,

@@ -102,6 +102,7 @@ class Exclusion(Answer):
 
 class ExcludedAgent(Exclusion):
     name: str | None
+    why: str
 
 
 class CandidateLists(Answer):

@@ -16,6 +16,7 @@ from web import (
     health,
     jobs,
     offers,
+    overrides,
     pages,
     record,
     webhooks,
@@ -26,7 +27,7 @@ from web.guard import Guard
 from web.ids import IdConverter
 from web.metrics import Metrics
 
-AREAS = (health, pages, agents, jobs, decisions, approval, offers, desk, webhooks)
+AREAS = (health, pages, agents, jobs, decisions, overrides, approval, offers, desk, webhooks)
 
 
 class _App(Quart):

@@ -29,7 +29,8 @@ async def _all_well() -> Mapping[str, str]:
 class WebConfig:
     """`base_url` and `host` as in the settings.
 
-    Without `api_token` and `find_scope` the API is in open mode.
+    `is_open` says whether the API is in open mode, because there is no token at all; when it is
+    not given, that is so without `api_token` and `find_scope`.
     """
 
     base_url: str
@@ -38,6 +39,7 @@ class WebConfig:
     version: str
     api_token: str | None = field(default=None, repr=False)  # of full scope
     find_scope: Callable[[str], Awaitable[Scope | None]] | None = None  # by a token's SHA-256, hex
+    is_open: Callable[[], Awaitable[bool]] | None = None
     channels: Mapping[str, Channel] = field(default_factory=dict)
     ready: Callable[[], Awaitable[Mapping[str, str]]] = _all_well  # name -> what is wrong
     max_body: int = 1_000_000

@@ -64,12 +64,9 @@ class DutyForm(Form):
         return until
 
 
-class JobForm(Form):
-    """Fields beyond these are left out and named in `warnings`."""
+class JobFields(Form):
+    """What may be said of a job, at its arrival and later."""
 
-    model_config = ConfigDict(extra="allow")
-
-    sheet_job_id: Reference
     pickup_date: OrBlank[Text100] = None
     pickup_time: OrBlank[Text100] = None
     origin: OrBlank[Text500] = None
@@ -84,6 +81,29 @@ class JobForm(Form):
     delivery_address: OrBlank[Text2000] = None
     contact_name: OrBlank[Text200] = None
     contact_phone: OrBlank[Text40] = None
+
+
+class JobForm(JobFields):
+    """Fields beyond these are left out and named in `warnings`."""
+
+    model_config = ConfigDict(extra="allow")
+
+    sheet_job_id: Reference
+
+
+class EditForm(JobFields):
+    """Only what is named is changed; null takes a fact away."""
+
+
+class VersionHeaders(Form):
+    if_match: Annotated[
+        str | None,
+        Field(
+            alias="If-Match",
+            pattern=r'^(\*|(W/)?"?[0-9]{1,9}"?)$',
+            description="The `version` that was seen; another one is a 412.",
+        ),
+    ] = None
 
 
 class CreationHeaders(Form):
@@ -105,6 +125,36 @@ class ReasonForm(Form):
 
 class AssignForm(Form):
     agent_id: Id
+    reason: OrBlank[Text2000] = None
+
+
+class SkipForm(Form):
+    offer_id: Annotated[Id | None, Field(description="Only while this offer is open.")] = None
+
+
+class ExtendForm(Form):
+    minutes: Annotated[float, Field(gt=0, le=10_080, examples=[15])]
+
+
+class CutoffForm(Form):
+    at: Moment
+
+
+class ReofferForm(Form):
+    policy: OrBlank[Text100] = None
+
+
+class OfferNextForm(Form):
+    agent_id: Id
+
+
+class AwardForm(Form):
+    offer_id: Id
+
+
+class AnswerForm(Form):
+    offer_id: Id
+    verdict: Literal["YES", "NO", "DROP"]
     reason: OrBlank[Text2000] = None
 
 

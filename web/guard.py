@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import ipaddress
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 
 from quart import Quart, Request, current_app, request
 
+from core.errors import DispatchError
 from web.config import Scope, WebConfig
 from web.errors import Problem
 from web.limits import Limit, peer_key
@@ -19,6 +21,7 @@ from web.operation import scope_of
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?", re.IGNORECASE)
 _BEARER = re.compile(r"Bearer +([\x21-\x7e]{1,512}) *", re.IGNORECASE)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+OPEN_SECONDS = 0.5  # a route that needs no token waits no longer to learn of one
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 
 
@@ -31,7 +34,8 @@ class Guard:
         self._origin = _origin(config.base_url)
         self._find_scope = config.find_scope
         self._api_token = _digest(config.api_token) if config.api_token else None
-        self._is_open = config.api_token is None and config.find_scope is None
+        self._ask_is_open = config.is_open
+        self._was_open = config.api_token is None and config.find_scope is None
         self._by_token = Limit(100, 1, config.monotonic)
         self._by_peer = Limit(10, 1, config.monotonic)
         self._wrong_tokens = Limit(30, 60, config.monotonic)
@@ -44,11 +48,25 @@ class Guard:
         """Raise the Problem of a request that may not come in."""
         needed = scope_of(current_app, request)
         host = self._check_host(request)
-        if self._is_open:
+        is_open = await self._is_open(needed)
+        if is_open:
             _refuse_forwarded(request)
         if request.method not in SAFE_METHODS:
             self._check_origin(request, host)
-        await self._admit(request, needed)
+        await self._admit(request, Scope.OPEN if is_open else needed)
+
+    async def _is_open(self, needed: Scope | None) -> bool:
+        """Tell whether there is no token at all; /health answers even if nobody knows just now."""
+        if self._ask_is_open is None:
+            return self._was_open
+        if needed is not Scope.OPEN:
+            return await self._ask_is_open()
+        try:
+            async with asyncio.timeout(OPEN_SECONDS):
+                self._was_open = await self._ask_is_open()
+        except (DispatchError, TimeoutError):
+            pass
+        return self._was_open
 
     def _check_host(self, asked: Request) -> str:
         given = asked.headers.getlist("Host")
@@ -74,7 +92,7 @@ class Guard:
     async def _admit(self, asked: Request, needed: Scope | None) -> None:
         """Count the request, and look at its token where one is asked for."""
         peer = peer_key((asked.scope.get("client") or (None,))[0])
-        if self._is_open or needed is Scope.OPEN:
+        if needed is Scope.OPEN:
             _count(self._by_peer, peer)
             return
         token = _bearer(asked)
@@ -105,7 +123,9 @@ def _refuse_forwarded(asked: Request) -> None:
         name = header[0].lower()
         if name == "forwarded" or name.startswith("x-forwarded-"):
             raise Problem(
-                403, "forwarded", "a proxy is in front, yet there is no token: set API_TOKEN"
+                403,
+                "forwarded",
+                "a proxy is in front, yet there is no token: make one",
             )
 
 

@@ -10,6 +10,7 @@ from quart import Blueprint, Response, request
 
 from core.domain import API
 from core.drafts import JobDraft
+from core.eligibility import sentence
 from core.intake import DateProblem, Pickup, read_pickup
 from core.outcomes import AlreadyExists, Created, KeyReused
 from core.views import JobView
@@ -20,6 +21,7 @@ from web.errors import FieldProblem, InvalidFields, Problem, not_found
 from web.fields import load
 from web.forms import CreationHeaders, JobForm, JobsQuery, PageQuery
 from web.operation import operation
+from web.policies import known_policy
 from web.render import answer
 from web.responses import found, page_of
 from web.service import service, the_router
@@ -91,6 +93,7 @@ async def list_candidates(job_id: int) -> Response:
     view = await the_router().records.candidates(job_id)
     if view is None:
         raise not_found("job")
+    zone = service().config.zone
     candidates = [
         {"agent_id": agent_id, "rank": rank, "name": view.names.get(agent_id)}
         for rank, agent_id in enumerate(view.candidates, 1)
@@ -101,6 +104,7 @@ async def list_candidates(job_id: int) -> Response:
             "reason": one.reason,
             "until": one.until,
             "name": view.names.get(one.agent_id),
+            "why": sentence(one, view.names.get(one.agent_id, "This driver"), zone=zone),
         }
         for one in view.excluded
     ]
@@ -108,9 +112,7 @@ async def list_candidates(job_id: int) -> Response:
 
 
 def _draft(form: JobForm) -> JobDraft:
-    if form.policy is not None and form.policy not in the_router().site.policies:
-        known = ", ".join(sorted(the_router().site.policies))
-        raise InvalidFields(FieldProblem("policy", f"must be one of: {known}"))
+    known_policy(form.policy)
     pickup = _pickup(form)
     values = form.model_dump(include=set(KNOWN))
     values["skills"] = tuple(values["skills"] or ())

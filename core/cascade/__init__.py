@@ -1,9 +1,10 @@
 """The steps of a cascade; each runs inside a unit of work that has written the job row first."""
 
-from core.cascade.advance import Step, advance, begin
+from core.cascade.advance import Step, advance, begin, risk_time
 from core.cascade.closing import close_open_offers, uncover
 from core.cascade.covering import assign_by_offer, schedule_completion
 from core.cascade.opening import open_offer, reroute
+from core.cascade.reopening import reopen
 
 __all__ = [
     "Step",
@@ -12,7 +13,9 @@ __all__ = [
     "begin",
     "close_open_offers",
     "open_offer",
+    "reopen",
     "reroute",
+    "risk_time",
     "schedule_completion",
     "uncover",
 ]

@@ -27,6 +27,7 @@ from core.work import Work
 
 NOBODY = "nobody can be asked"
 NOBODY_LEFT = "everybody who could be asked has been asked"
+PAUSED_UNTIL_TOO_LATE = "it was paused until its cutoff"
 TOO_LITTLE_TIME = "too little time is left before the cutoff"
 
 
@@ -41,7 +42,7 @@ class Step:
     excluded: tuple[Exclusion, ...] = ()
 
 
-async def begin(work: Work, job: Job, by: Actor) -> Step:
+async def begin(work: Work, job: Job, by: Actor, *, source: JobStatus = JobStatus.APPROVED) -> Step:
     """Freeze policy, order and cutoff on a job that has just become `offering`, and ask."""
     policy = work.site.policy(job.policy_name)
     job.policy = policy_as_json(policy)
@@ -57,6 +58,7 @@ async def begin(work: Work, job: Job, by: Actor) -> Step:
             zone=work.site.zone,
             decided_at=job.decided_at or work.now,
         )
+    job.risk_at = risk_time(job.cutoff, work)
     roster = await roster_of(job, policy, work.site)
     candidates = roster.candidates(job, policy, work.site, work.now)
     job.agent_order = [*candidates.askable, *(e.agent_id for e in candidates.excluded)]
@@ -67,6 +69,7 @@ async def begin(work: Work, job: Job, by: Actor) -> Step:
             "started_at",
             "round_opened_at",
             "cutoff",
+            "risk_at",
             "agent_order",
             "next_action",
             "next_action_at",
@@ -76,7 +79,7 @@ async def begin(work: Work, job: Job, by: Actor) -> Step:
         EventKind.OFFERING_STARTED,
         by,
         job_id=job.id,
-        source=JobStatus.APPROVED.value,
+        source=source.value,
         target=JobStatus.OFFERING.value,
         policy=policy.name,
         cutoff=job.cutoff,
@@ -101,6 +104,8 @@ async def advance(work: Work, job: Job, by: Actor) -> Step:
 async def _ask(work: Work, job: Job, policy: Policy, roster: Roster, by: Actor) -> Step:
     open_offers = await Offer.filter(job_id=job.id, status=OfferStatus.SENT.value)
     open_slots = {offer.slot for offer in open_offers}
+    if job.paused_at is not None:
+        return Step() if open_slots else await _stand_still(work, job, by)
     candidates = roster.candidates(job, policy, work.site, work.now)
     if not candidates.askable and not open_slots:
         candidates = await _next_round(work, job, policy, roster) or candidates
@@ -138,6 +143,27 @@ async def _ask(work: Work, job: Job, policy: Policy, roster: Roster, by: Actor) 
         job.next_action = job.next_action_at = None
         await job.save(update_fields=["next_action", "next_action_at"])
     return Step(opened=tuple(opened), excluded=candidates.excluded)
+
+
+async def _stand_still(work: Work, job: Job, by: Actor) -> Step:
+    """Ask nobody while the job is paused; it alerts before its cutoff, and ends there."""
+    if job.cutoff is not None and work.now >= job.cutoff:
+        await uncover(work, job, by, PAUSED_UNTIL_TOO_LATE)
+        return Step(uncovered=True)
+    job.next_action = "alert"
+    job.next_action_at = risk_time(job.cutoff, work) or work.now + work.site.alert_after
+    await job.save(update_fields=["next_action", "next_action_at"])
+    return Step(waits_until=job.next_action_at)
+
+
+def risk_time(cutoff: datetime | None, work: Work) -> datetime | None:
+    """Return when a job that nobody has yet is at risk: `alert_after` before its cutoff.
+
+    With less time than that left, half of it is granted first.
+    """
+    if cutoff is None or cutoff <= work.now:
+        return None
+    return max(cutoff - work.site.alert_after, work.now + (cutoff - work.now) / 2)
 
 
 def _free_slots(policy: Policy, taken: set[int], askable: int) -> Sequence[int]:

@@ -106,7 +106,7 @@ async def withdraw(
 ) -> bool:
     """Compare and set the accepted offer to `withdrawn`; False when it was not accepted."""
     ended = await Offer.filter(id=offer.id, status=OfferStatus.ACCEPTED.value).update(
-        status=OfferStatus.WITHDRAWN.value, closed_at=work.now, reason=reason
+        status=OfferStatus.WITHDRAWN.value, closed_at=work.now, reconfirm_by=None, reason=reason
     )
     if not ended:
         return False

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from core.alerts import ENDED_BY_A_DRIVER, resolve_alerts
 from core.cascade.closing import close_open_offers, tell_closed
 from core.domain import Actor, EventKind, JobStatus, OfferStatus
-from core.models import Job, Offer
+from core.models import Agent, Job, Offer
 from core.work import Work
 
 COMPLETES_AFTER = timedelta(hours=24)
@@ -59,6 +59,9 @@ async def assign_by_offer(
     )
     if not accepted:
         return False
+    late = offer_source != OfferStatus.SENT.value
+    if late and not await Agent.exists(id=offer.agent_id, forgotten_at=None):
+        return False  # forgotten since; whoever holds an open offer cannot be
     await job.refresh_from_db()
     await work.note(
         EventKind.ACCEPTED,

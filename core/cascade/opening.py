@@ -15,7 +15,8 @@ from core.outbox.promises import promise_offer
 from core.policy import reminder_at_of
 from core.reach import agent_at
 from core.replies import HIGHEST_CODE, LOWEST_CODE
-from core.work import Work
+from core.runner import Abandon
+from core.work import AGAIN, Work
 
 CODE_REST = timedelta(days=7)  # how long a code of a closed offer is not used again
 
@@ -36,7 +37,8 @@ async def open_offer(
     The agent's row is written before the code is chosen: two jobs that ask the same agent at
     once agree on two codes.
     """
-    await Agent.filter(id=agent.id).update(last_asked_at=work.now)
+    if not await Agent.filter(id=agent.id, forgotten_at=None).update(last_asked_at=work.now):
+        raise Abandon(AGAIN)  # forgotten since the roster was read
     offer = await Offer.create(
         job_id=job.id,
         agent_id=agent.id,

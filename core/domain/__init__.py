@@ -33,6 +33,7 @@ from core.domain.words import (
     LateYes,
     MessageKind,
     OutboxState,
+    TokenScope,
     Verdict,
 )
 
@@ -62,6 +63,7 @@ __all__ = [
     "OutboxState",
     "Policy",
     "QuietHours",
+    "TokenScope",
     "Verdict",
     "may_move",
     "sources_of",

@@ -70,6 +70,7 @@ class AgentFacts:
     asked_this_round: bool = False
     declined_this_version: bool = False
     dropped_out: bool = False
+    called_off: bool = False  # a coordinator took the job back from them
 
 
 @dataclass(frozen=True, slots=True)

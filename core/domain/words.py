@@ -57,6 +57,7 @@ class EventKind(StrEnum):
     RESCINDED = "rescinded"
     UNDELIVERABLE = "undeliverable"
     REROUTED = "rerouted"  # the same offer goes to the agent's next Address
+    REMINDED = "reminded"
     EXPIRY_MOVED = "expiry_moved"  # the message left late, the window moved with it
     LATE_YES = "late_yes"
     RESERVED = "reserved"
@@ -68,6 +69,16 @@ class EventKind(StrEnum):
     DROP_ASKED = "drop_asked"
     DROPPED = "dropped"
     REOPENED = "reopened"
+    EDITED = "edited"
+    RECONFIRMED = "reconfirmed"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    SKIPPED = "skipped"
+    EXTENDED = "extended"
+    CUTOFF_SET = "cutoff_set"
+    ASKED_AGAIN = "asked_again"
+    AWARDED = "awarded"
+    TAKEN_BACK = "taken_back"
     COMPLETED = "completed"
     EXPIRED = "expired"
     LINK_RENEWED = "link_renewed"
@@ -77,6 +88,8 @@ class EventKind(StrEnum):
     OPTED_IN = "opted_in"
     ALERTED = "alerted"
     ALERT_ACKNOWLEDGED = "alert_acknowledged"
+    FORGOTTEN = "forgotten"  # a driver's personal data was erased
+    PURGED = "purged"  # a job's personal data was erased, its time being over
 
 
 class AlertCause(StrEnum):
@@ -85,6 +98,7 @@ class AlertCause(StrEnum):
     UNCOVERED = "uncovered"
     UNAPPROVED = "unapproved"
     NEVER_STARTED = "never_started"
+    AT_RISK = "at_risk"  # the cutoff is near and nobody has it
     DROPPED = "dropped"
     UNDELIVERABLE = "undeliverable"
     OPTED_OUT = "opted_out"
@@ -97,7 +111,9 @@ class MessageKind(StrEnum):
 
     APPROVAL_REQUEST = "approval_request"
     OFFER = "offer"
+    REMINDER = "reminder"  # part of the window is over without an answer
     BOOKED = "booked"
+    CHANGED = "changed"  # the job they hold was edited: YES or NO to the new facts
     WITHDRAWN = "withdrawn"  # this offer is closed: filled, cancelled, edited
     ANSWER = "answer"  # what a driver is told about a reply
     ALERT = "alert"
@@ -122,6 +138,15 @@ class ExclusionReason(StrEnum):
     DROPPED_OUT = "dropped_out"
     SKIPPED = "skipped"
     CALLED_OFF = "called_off"
+
+
+class TokenScope(StrEnum):
+    """What a bearer token allows."""
+
+    FULL = "full"
+    READ = "read"
+    REPLY = "reply"  # to hand drivers' answers in
+    TICK = "tick"
 
 
 class LateYes(StrEnum):

@@ -1,5 +1,6 @@
 """The record: Tortoise tables, one room per area. Reached only through core.runner."""
 
+from core.models.access import Token
 from core.models.history import Alert, Event
 from core.models.jobs import Job, Offer
 from core.models.messages import IdempotencyKey, InboxEntry, Lease, OutboxMessage, PluginState
@@ -19,4 +20,5 @@ __all__ = [
     "Offer",
     "OutboxMessage",
     "PluginState",
+    "Token",
 ]

@@ -9,7 +9,10 @@ from tortoise.models import Model
 
 
 class Event(Model):
-    """One line of history: who, when, from, to, why. Never changed, never deleted."""
+    """One line of history: who, when, from, to, why.
+
+    Never deleted, and never changed but for the words of or about a driver who is forgotten.
+    """
 
     id = fields.BigIntField(primary_key=True)
     at = fields.DatetimeField()

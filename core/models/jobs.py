@@ -48,10 +48,12 @@ class Job(Model):
     round = fields.IntField(default=1)
     automatic_rounds = fields.IntField(default=1)  # how many of the policy's rounds are used
     round_opened_at = fields.DatetimeField(null=True)
-    skipped: list[int] | None = fields.JSONField(null=True)  # agents passed over in this round
+    skipped: list[int] | None = fields.JSONField(null=True)  # agents it was taken back from
+    asked_anew_at = fields.DatetimeField(null=True)  # refusals before are overruled
     cutoff = fields.DatetimeField(null=True)
     cutoff_by = fields.CharField(max_length=200, null=True)  # null: computed from the policy
     paused_at = fields.DatetimeField(null=True)
+    risk_at = fields.DatetimeField(null=True)  # when to alert if nobody has it by then
     started_at = fields.DatetimeField(null=True)
 
     assigned_agent: fields.ForeignKeyNullableRelation[Agent] = fields.ForeignKeyField(
@@ -64,6 +66,7 @@ class Job(Model):
     next_action = fields.CharField(max_length=20, null=True)
     next_action_at = fields.DatetimeField(null=True)
     closed_at = fields.DatetimeField(null=True)
+    purged_at = fields.DatetimeField(null=True)  # since then without personal data
     created_at = fields.DatetimeField()
     updated_at = fields.DatetimeField()
 

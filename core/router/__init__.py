@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Concatenate, ParamSpec, TypeVar
 
 from core.alerts import acknowledge_alert, repeat_alert
+from core.backlog import backlog
 from core.channel import Clock
 from core.domain import Actor
 from core.drafts import AgentDraft, JobDraft
@@ -27,8 +28,10 @@ from core.outcomes import (
     Synced,
     Ticked,
 )
-from core.records import Records, backlog, job_of_link
-from core.router import agents, approval, by_hand, jobs, offering, replies, tick
+from core.records import Records, job_of_link
+from core.router import agents, approval, by_hand, jobs, offering, replies, reply_steps, tick
+from core.router.overrides import Overrides
+from core.router.upkeep import Upkeep
 from core.runner import Runner, Unit
 from core.showing import alert_view
 from core.site import Site
@@ -39,14 +42,14 @@ log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Find = Callable[[Unit, datetime, int], Awaitable[list[int]]]
 Settle = Callable[[Work, int], Awaitable[T]]
 TRIES = 20
+AT_ONCE = 500  # how much of what is due one step of a tick takes
 
 __all__ = ["Router"]
 
 
-class Router:
+class Router(Upkeep):
     """Takes jobs in, has them approved, offers them, hears answers, and lets time pass."""
 
     def __init__(self, runner: Runner, clock: Clock, site: Site, links: ApprovalLinks) -> None:
@@ -54,13 +57,14 @@ class Router:
         self.clock = clock
         self.site = site
         self.links = links
+        self.overrides = Overrides(self)
         self.records = Records(runner, clock, site, links)
         self._told: list[Callable[[tuple[EventView, ...]], None]] = []
 
     def on_commit(self, call: Callable[[tuple[EventView, ...]], None]) -> None:
         """Have `call` called in the loop after each commit that left history or promised a message.
 
-        It gets that unit's lines of history.
+        It gets that unit's lines of history; none of them when another process did that.
         """
         self._told.append(call)
 
@@ -76,7 +80,7 @@ class Router:
             work = Work(unit, self.clock.now(), self.site, self.links)
             result = await step(work, *args, **kwargs)
             if work.events or work.promised:
-                unit.after_commit(lambda: self._tell(tuple(work.events)))
+                unit.after_commit(lambda: self._committed(tuple(work.events)))
             return result
 
         for _ in range(TRIES):
@@ -85,9 +89,15 @@ class Router:
                 return result
         raise RuntimeError(f"{step.__name__} lost {TRIES} races in a row")
 
-    def _tell(self, events: tuple[EventView, ...]) -> None:
+    def wake(self, events: tuple[EventView, ...] = ()) -> None:
+        """Make the calls that follow a commit; by itself for one of another process."""
         for call in self._told:
             call(events)
+
+    def _committed(self, events: tuple[EventView, ...]) -> None:
+        self.wake(events)
+        if self.runner.bell is not None:
+            self.runner.bell.ring()
 
     async def sync_agents(self, drafts: Sequence[AgentDraft], by: Actor) -> Synced | AddressTaken:
         """Insert or update drivers by phone number, all or none of them."""
@@ -170,13 +180,16 @@ class Router:
     async def tick(self) -> Ticked:
         """Settle all that is due; any number at once have the effect of one."""
         now = self.clock.now()
-        expired = await self._settle(tick.due_offers, offering.expire_offers, now)
-        acted = await self._settle(tick.due_jobs, tick.act_on_job, now)
-        said = await self._settle(tick.due_alerts, repeat_alert, now)
+        expired = await self._settle(tick.OVERDUE_OFFERS, offering.expire_offers, now)
+        acted = await self._settle(tick.DUE_JOBS, tick.act_on_job, now)
+        await self._settle(tick.OVERDUE_CONFIRMATIONS, reply_steps.give_back_unconfirmed, now)
+        await self._settle(tick.DUE_REMINDERS, offering.remind, now)
+        at_risk = await self._settle(tick.JOBS_AT_RISK, tick.alert_risk, now)
+        said = await self._settle(tick.DUE_ALERTS, repeat_alert, now)
         return Ticked(
             timed_out=sum(timed_out for timed_out, _ in expired),
             advanced=sum(opened for _, opened in (*expired, *acted)),
-            alerts=sum(alerts for alerts, _ in acted) + sum(said),
+            alerts=sum(alerts for alerts, _ in acted) + sum(at_risk) + sum(said),
         )
 
     async def next_deadline(self) -> datetime | None:
@@ -187,20 +200,28 @@ class Router:
         """Return how much lies where: the figures of /metrics."""
         return await self.runner.read(backlog)
 
-    async def _settle(self, find: Find, settle: Settle[T], now: datetime) -> list[T]:
-        """Find what is due, some at a time, and settle each in a unit of work of its own."""
+    async def _settle(self, query: str, settle: Settle[T], now: datetime) -> list[T]:
+        """Find what is due, some at a time, and settle each in a unit of work of its own.
+
+        What cannot be settled yet stays due; it is tried once in a tick.
+        """
         results: list[T] = []
-        after = 0
-        while due := await self.runner.read(find, now, after):
+        tried: set[int] = set()
+        limit = AT_ONCE
+        while True:
+            found = await self.runner.read(tick.due, query, now, limit)
+            new = [one for one in found if one not in tried]
+            if not new and len(found) < limit:
+                return results
             settled = await asyncio.gather(
-                *(self.do(settle, one) for one in due), return_exceptions=True
+                *(self.do(settle, one) for one in new), return_exceptions=True
             )
-            for one, result in zip(due, settled, strict=True):
+            for one, result in zip(new, settled, strict=True):
                 if not isinstance(result, BaseException):
                     results.append(result)
                 elif isinstance(result, DispatchError) or not isinstance(result, Exception):
                     raise result
                 else:  # one that cannot be settled must not keep the others waiting
                     log.error("tick.failed", extra={"row": one}, exc_info=result)
-            after = due[-1]
-        return results
+            tried.update(new)
+            limit = AT_ONCE if new else AT_ONCE + len(tried)

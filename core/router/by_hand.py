@@ -17,6 +17,7 @@ from core.models import Address, Agent, Job, Offer
 from core.outbox.promises import promise_booking
 from core.outcomes import DecisionOutcome, Done, NotFound, Refused
 from core.reach import agent_at, usable
+from core.runner import Abandon
 from core.showing import fresh_view
 from core.work import Work
 
@@ -49,6 +50,8 @@ async def assign(
         next_action="complete",
         next_action_at=schedule_completion(before.pickup_at, work.now),
     )
+    if not await Agent.exists(id=agent_id, forgotten_at=None):
+        raise Abandon(NotFound("agent"))  # forgotten since it was read
     job = await Job.get(id=job_id)
     await work.note(
         EventKind.ASSIGNED,
@@ -86,7 +89,9 @@ async def complete(work: Work, job_id: int, by: Actor) -> DecisionOutcome:
         if view.status == JobStatus.COMPLETED.value:
             return Done(view, repeated=True)
         return Refused("not_assigned", f"the job is {view.status}", view)
-    await Offer.filter(job_id=job_id, status=OfferStatus.ACCEPTED.value).update(closed_at=work.now)
+    await Offer.filter(job_id=job_id, status=OfferStatus.ACCEPTED.value).update(
+        closed_at=work.now, reconfirm_by=None
+    )
     await work.note(
         EventKind.COMPLETED,
         by,

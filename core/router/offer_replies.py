@@ -1,14 +1,10 @@
-"""YES, NO and DROP about one offer: decide by the table, then do it by compare-and-set."""
+"""YES, NO and DROP about one offer: find it, decide by the table, have it done."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from core.alerts import raise_alert
-from core.cascade import Step, advance, assign_by_offer
-from core.cascade.closing import close_offer, withdraw
+from core.cascade import Step
 from core.cascade.opening import CODE_REST
 from core.decisions import (
     DROP_CONFIRMED_WITHIN,
@@ -17,23 +13,26 @@ from core.decisions import (
     Situation,
     outcome_of,
 )
-from core.domain import (
-    Actor,
-    AlertCause,
-    EventKind,
-    JobStatus,
-    LateYes,
-    OfferStatus,
-)
+from core.domain import Actor, JobStatus, LateYes, OfferStatus
 from core.models import Agent, InboxEntry, Job, Offer
 from core.outcomes import ReplyAnswer
-from core.replies import Reading
 from core.router.offering import told_step
+from core.router.reply_steps import (
+    Received,
+    accept,
+    accept_late,
+    ask_for_drop,
+    decline,
+    drop,
+    give_back,
+    reconfirm,
+    release,
+    reserve,
+)
 from core.router.telling import start_facts
-from core.runner import Abandon
-from core.work import AGAIN, Work
+from core.work import Work
 
-_LATE_SOURCES = (OfferStatus.TIMED_OUT, OfferStatus.DECLINED)
+__all__ = ["Received", "answer_about", "offers_lately"]
 
 # outcomes that change nothing: whether the reply got what it asked for, and the answer's code
 _NOTHING_TO_DO = {
@@ -48,13 +47,16 @@ _NOTHING_TO_DO = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
-    """A reply as read, and when and as which inbox entry it came."""
-
-    reading: Reading
-    entry_id: int
-    at: datetime
+# outcomes that are one step: what is done, and the answer's code
+_DONE_AND_SAID = {
+    ReplyOutcome.ACCEPT: (accept, "accepted"),
+    ReplyOutcome.ACCEPT_LATE: (accept_late, "accepted"),
+    ReplyOutcome.RECONFIRM: (reconfirm, "accepted"),
+    ReplyOutcome.RESERVE: (reserve, "standby"),
+    ReplyOutcome.CONFIRM_DROP: (ask_for_drop, "confirm_drop"),
+    ReplyOutcome.DROP: (drop, "dropped"),
+    ReplyOutcome.GIVE_BACK: (give_back, "dropped"),
+}
 
 
 async def offers_lately(
@@ -70,7 +72,14 @@ async def offers_lately(
     if offer_id is not None:
         rows += await Offer.filter(agent_id=agent.id, id=offer_id)
     return [
-        OfferFacts(o.id, o.job_id, o.code, OfferStatus(o.status), o.sent_at)
+        OfferFacts(
+            o.id,
+            o.job_id,
+            o.code,
+            OfferStatus(o.status),
+            o.sent_at,
+            reconfirming=o.reconfirm_by is not None,
+        )
         for o in {o.id: o for o in rows}.values()
     ]
 
@@ -86,28 +95,17 @@ async def answer_about(
     if outcome in _NOTHING_TO_DO:
         ok, code = _NOTHING_TO_DO[outcome]
         return ReplyAnswer(ok, code, ids if ok else {})
+    if outcome in _DONE_AND_SAID:
+        step, code = _DONE_AND_SAID[outcome]
+        await step(work, job, offer, by)
+        return ReplyAnswer(True, code, ids)
     match outcome:
-        case ReplyOutcome.ACCEPT:
-            await _accept(work, job, offer, by)
-            return ReplyAnswer(True, "accepted", ids)
-        case ReplyOutcome.ACCEPT_LATE:
-            await _accept_late(work, job, offer, by)
-            return ReplyAnswer(True, "accepted", ids)
-        case ReplyOutcome.RESERVE:
-            await _reserve(work, job, offer, by)
-            return ReplyAnswer(True, "standby", ids)
         case ReplyOutcome.DECLINE:
-            step = await _decline(work, job, offer, received.reading.reason, by)
-            return ReplyAnswer(True, "declined_advanced", {"next": await _next(step, job)})
+            asked = await decline(work, job, offer, received.reading.reason, by)
+            return ReplyAnswer(True, "declined_advanced", {"next": await _next(asked, job)})
         case ReplyOutcome.RELEASE_RESERVE:
-            await _release(work, job, offer, by)
+            await release(work, job, offer, by)
             return ReplyAnswer(True, "declined_advanced", {"next": {}})
-        case ReplyOutcome.CONFIRM_DROP:
-            await _ask_for_drop(work, job, offer, by)
-            return ReplyAnswer(True, "confirm_drop", ids)
-        case ReplyOutcome.DROP:
-            await _drop(work, job, offer, agent, by)
-            return ReplyAnswer(True, "dropped", ids)
         case _:  # STILL_DECLINED
             return await _said_before(offer, received)
 
@@ -130,112 +128,8 @@ async def _situation(
         reserved=offer.reserved_at is not None,
         drop_asked=asked_at is not None and work.now - asked_at <= DROP_CONFIRMED_WITHIN,
         late_yes=LateYes(policy.get("late_yes", LateYes.STANDBY.value)),
+        reconfirming=offer.reconfirm_by is not None,
     )
-
-
-async def _accept(work: Work, job: Job, offer: Offer, by: Actor) -> None:
-    if not await assign_by_offer(work, job, offer, by):
-        raise Abandon(AGAIN)
-
-
-async def _accept_late(work: Work, job: Job, offer: Offer, by: Actor) -> None:
-    """Give a free job to a late YES; an offer that is overdue but not yet timed out is first."""
-    job_sources = (JobStatus.OFFERING, JobStatus.UNCOVERED)
-    if not await work.hold_job(job.id, *job_sources, version=offer.version):
-        raise Abandon(AGAIN)
-    await _time_out_first(work, job, offer)
-    await work.note(
-        EventKind.LATE_YES, by, job_id=job.id, offer_id=offer.id, agent_id=offer.agent_id
-    )
-    accepted = await assign_by_offer(
-        work, job, offer, by, job_sources=job_sources, offer_sources=_LATE_SOURCES
-    )
-    if not accepted:
-        raise Abandon(AGAIN)
-
-
-async def _reserve(work: Work, job: Job, offer: Offer, by: Actor) -> None:
-    if not await work.hold_job(job.id, JobStatus.OFFERING, version=offer.version):
-        raise Abandon(AGAIN)
-    await _time_out_first(work, job, offer)
-    held = await Offer.filter(id=offer.id, status__in=[s.value for s in _LATE_SOURCES]).update(
-        reserved_at=work.now, responded_at=work.now
-    )
-    if not held:
-        raise Abandon(AGAIN)
-    await work.note(
-        EventKind.RESERVED, by, job_id=job.id, offer_id=offer.id, agent_id=offer.agent_id
-    )
-
-
-async def _time_out_first(work: Work, job: Job, offer: Offer) -> None:
-    if offer.status == OfferStatus.SENT.value:
-        await close_offer(work, job, offer, OfferStatus.TIMED_OUT, EventKind.TIMED_OUT, by=_LATE)
-        await offer.refresh_from_db()
-
-
-_LATE = Actor("clock", "overtaken by a late reply")
-
-
-async def _decline(work: Work, job: Job, offer: Offer, reason: str | None, by: Actor) -> Step:
-    if not await work.hold_job(job.id, JobStatus.OFFERING):
-        raise Abandon(AGAIN)
-    closed = await close_offer(
-        work, job, offer, OfferStatus.DECLINED, EventKind.DECLINED, by, reason
-    )
-    if not closed:
-        raise Abandon(AGAIN)
-    await Offer.filter(id=offer.id).update(responded_at=work.now)
-    await job.refresh_from_db()
-    return await advance(work, job, by)
-
-
-async def _release(work: Work, job: Job, offer: Offer, by: Actor) -> None:
-    if not await work.hold_job(job.id, JobStatus(job.status)):
-        raise Abandon(AGAIN)
-    await Offer.filter(id=offer.id).update(reserved_at=None)
-    await work.note(
-        EventKind.RESERVE_RELEASED, by, job_id=job.id, offer_id=offer.id, agent_id=offer.agent_id
-    )
-
-
-async def _ask_for_drop(work: Work, job: Job, offer: Offer, by: Actor) -> None:
-    if not await work.hold_job(job.id, JobStatus.ASSIGNED):
-        raise Abandon(AGAIN)
-    await Offer.filter(id=offer.id).update(drop_asked_at=work.now)
-    await work.note(
-        EventKind.DROP_ASKED, by, job_id=job.id, offer_id=offer.id, agent_id=offer.agent_id
-    )
-
-
-async def _drop(work: Work, job: Job, offer: Offer, agent: Agent, by: Actor) -> None:
-    """Take the job back from the driver who dropped it, alert, and ask the others."""
-    moved = await work.move_job(
-        job.id,
-        (JobStatus.ASSIGNED,),
-        JobStatus.OFFERING,
-        version=job.version,
-        assigned_agent_id=None,
-        assigned_at=None,
-        assigned_by_hand=False,
-        next_action=None,
-        next_action_at=None,
-    )
-    held_by_offer = offer.status == OfferStatus.ACCEPTED.value
-    withdrawn = await withdraw(work, job, offer, EventKind.DROPPED, by, "dropped")
-    if not moved or withdrawn != held_by_offer:
-        raise Abandon(AGAIN)
-    await work.note(
-        EventKind.REOPENED,
-        by,
-        job_id=job.id,
-        source=JobStatus.ASSIGNED.value,
-        target=JobStatus.OFFERING.value,
-    )
-    await job.refresh_from_db()
-    reason = f"{agent.name} dropped the job after saying YES"
-    await raise_alert(work, AlertCause.DROPPED, job=job, agent=agent, reason=reason)
-    await advance(work, job, by)
 
 
 async def _next(step: Step, job: Job) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from core.domain import (
     JobStatus,
     OfferStatus,
 )
-from core.models import Job
+from core.models import Address, Agent, Job, Offer
+from core.outbox.promises import promise_reminder
 from core.outcomes import (
     GivenToReserve,
     NobodyLeft,
@@ -23,6 +24,7 @@ from core.outcomes import (
     StartOutcome,
 )
 from core.policy import start_at_of
+from core.reach import agent_at
 from core.runner import Abandon
 from core.showing import agent_views, fresh_view, job_view, offer_views
 from core.work import AGAIN, Work
@@ -121,3 +123,16 @@ async def expire_offers(work: Work, job_id: int) -> tuple[int, int]:
         )
     step = await advance(work, await Job.get(id=job_id), CLOCK)
     return (len(closed), len(step.opened))
+
+
+async def remind(work: Work, offer_id: int) -> bool:
+    """Promise the one reminder of an open offer; False when it is not due any more."""
+    due = Offer.filter(id=offer_id, status=OfferStatus.SENT.value, remind_at__lte=work.now)
+    if not await due.update(remind_at=None):
+        return False
+    offer = await Offer.get(id=offer_id)
+    job, agent = await Job.get(id=offer.job_id), await Agent.get(id=offer.agent_id)
+    address = await Address.get(id=offer.address_id)
+    await promise_reminder(work, job, offer, agent_at(agent, address))
+    await work.note(EventKind.REMINDED, CLOCK, job_id=job.id, offer_id=offer_id, agent_id=agent.id)
+    return True

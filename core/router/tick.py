@@ -2,53 +2,65 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from core.alerts import raise_alert
 from core.cascade import advance
 from core.cascade.closing import EXPIRES_AFTER
 from core.domain import CLOCK, Actor, AlertCause, EventKind, JobStatus, OfferStatus
-from core.models import Alert, Job, Offer
+from core.models import Job, Offer
 from core.router.approval import cancel
 from core.router.by_hand import complete
 from core.router.offering import start_held_job
 from core.runner import Abandon, Unit, as_utc
 from core.work import Work
 
-AT_ONCE = 500
+# What is due by $1, the longest overdue first. Conditions are literals, so that the partial
+# indexes over just these rows are used: a tick with nothing due reads nothing.
+OVERDUE_OFFERS = (
+    "SELECT job_id AS id FROM offers WHERE status = 'sent' AND expires_at <= $1"
+    " ORDER BY expires_at LIMIT $2"
+)
+DUE_JOBS = (
+    "SELECT id FROM jobs WHERE next_action_at IS NOT NULL AND next_action_at <= $1"
+    " ORDER BY next_action_at LIMIT $2"
+)
+JOBS_AT_RISK = (
+    "SELECT id FROM jobs WHERE risk_at IS NOT NULL AND risk_at <= $1 ORDER BY risk_at LIMIT $2"
+)
+OVERDUE_CONFIRMATIONS = (
+    "SELECT job_id AS id FROM offers WHERE reconfirm_by IS NOT NULL AND reconfirm_by <= $1"
+    " ORDER BY reconfirm_by LIMIT $2"
+)
+DUE_REMINDERS = (
+    "SELECT id FROM offers WHERE remind_at IS NOT NULL AND remind_at <= $1"
+    " ORDER BY remind_at LIMIT $2"
+)
+DUE_ALERTS = (
+    "SELECT id FROM alerts WHERE next_at IS NOT NULL AND next_at <= $1 ORDER BY next_at LIMIT $2"
+)
 
 
-async def due_offers(unit: Unit, now: datetime, after: int) -> list[int]:
-    """Return ids of jobs above `after` that have an overdue open offer, some at a time."""
-    rows = (
-        Offer.filter(status=OfferStatus.SENT.value, expires_at__lte=now, job_id__gt=after)
-        .order_by("job_id")
-        .limit(AT_ONCE)
-    )
-    return sorted({row[0] for row in await rows.values_list("job_id")})
+NEXT_DEADLINE = (
+    "SELECT MIN(at) AS at FROM ("
+    "SELECT MIN(expires_at) AS at FROM offers WHERE status = 'sent'"
+    " UNION ALL SELECT MIN(next_action_at) FROM jobs WHERE next_action_at IS NOT NULL"
+    " UNION ALL SELECT MIN(reconfirm_by) FROM offers WHERE reconfirm_by IS NOT NULL"
+    " UNION ALL SELECT MIN(remind_at) FROM offers WHERE remind_at IS NOT NULL"
+    " UNION ALL SELECT MIN(risk_at) FROM jobs WHERE risk_at IS NOT NULL"
+    " UNION ALL SELECT MIN(next_at) FROM alerts WHERE next_at IS NOT NULL) AS due"
+)
 
 
-async def due_jobs(unit: Unit, now: datetime, after: int) -> list[int]:
-    """Return ids of jobs above `after` whose `next_action_at` has come."""
-    rows = Job.filter(next_action_at__lte=now, id__gt=after).order_by("id").limit(AT_ONCE)
-    return [row[0] for row in await rows.values_list("id")]
-
-
-async def due_alerts(unit: Unit, now: datetime, after: int) -> list[int]:
-    """Return ids of alerts above `after` that are to be said again."""
-    rows = Alert.filter(next_at__lte=now, id__gt=after).order_by("id").limit(AT_ONCE)
-    return [row[0] for row in await rows.values_list("id")]
+async def due(unit: Unit, query: str, now: datetime, limit: int) -> list[int]:
+    """Return the ids that one of the queries above finds, each once."""
+    rows = await unit.rows(query, now, limit)
+    return list(dict.fromkeys(row["id"] for row in rows))
 
 
 async def next_deadline(unit: Unit) -> datetime | None:
     """Return the earliest moment at which anything timed is due."""
-    found = await unit.rows(
-        "SELECT MIN(at) AS at FROM ("
-        "SELECT MIN(expires_at) AS at FROM offers WHERE status = 'sent'"
-        " UNION ALL SELECT MIN(next_action_at) FROM jobs WHERE next_action_at IS NOT NULL"
-        " UNION ALL SELECT MIN(next_at) FROM alerts WHERE next_at IS NOT NULL) AS due"
-    )
-    return as_utc(found[0]["at"])
+    return as_utc((await unit.rows(NEXT_DEADLINE))[0]["at"])
 
 
 async def act_on_job(work: Work, job_id: int) -> tuple[int, int]:
@@ -58,8 +70,10 @@ async def act_on_job(work: Work, job_id: int) -> tuple[int, int]:
         return (0, 0)
     job = await Job.get(id=job_id)
     match job.next_action:
+        case "alert" if job.status == JobStatus.OFFERING.value:
+            return (int(await _alert_paused(work, job)), 0)
         case "alert":
-            return (1 if await _alert_sitting(work, job) else 0, 0)
+            return (int(await _alert_sitting(work, job)), 0)
         case "start":
             await _clear(job)
             await start_held_job(work, job_id, CLOCK)
@@ -86,6 +100,25 @@ async def _alert_sitting(work: Work, job: Job) -> bool:
     await job.save(update_fields=["next_action", "next_action_at"])
     reason = "it waits for approval" if waiting else "it was approved but offers never started"
     return await raise_alert(work, cause, job=job, reason=reason)
+
+
+async def _alert_paused(work: Work, job: Job) -> bool:
+    """Alert about a paused job; at its cutoff it is decided, without one it alerts daily."""
+    job.next_action = "alert" if job.cutoff is None else "cascade"
+    job.next_action_at = job.cutoff or work.now + timedelta(days=1)
+    await job.save(update_fields=["next_action", "next_action_at"])
+    return await raise_alert(work, AlertCause.AT_RISK, job=job, reason="it is paused")
+
+
+async def alert_risk(work: Work, job_id: int) -> int:
+    """Alert once that a job's cutoff is near and nobody has it; return how many alerts."""
+    due = Job.filter(id=job_id, risk_at__lte=work.now)
+    if not await due.update(risk_at=None):
+        return 0
+    job = await Job.get(id=job_id)
+    if job.status != JobStatus.OFFERING.value:
+        return 0
+    return int(await raise_alert(work, AlertCause.AT_RISK, job=job, reason="the cutoff is near"))
 
 
 async def _clear(job: Job) -> None:

@@ -143,3 +143,29 @@ async def test_what_nobody_covers_expires_after_seven_days(house: House) -> None
     assert (await house.shown(job_id)).status == "cancelled"
     assert (await house.story(job_id))[-1] == "expired"
     assert await house.alerts() == []
+
+
+async def test_a_silent_driver_is_reminded_once_when_part_of_the_window_is_over(
+    house: House,
+) -> None:
+    await house.drivers("One")
+    job_id = await house.offering(policy="reminding")
+    await house.told()
+    await house.passes(minutes=14)
+    assert await house.heard(1) == []
+    assert await house.router.next_deadline() == NOON + timedelta(minutes=15)
+    await house.passes(minutes=1)
+    assert await house.heard(1) == [MessageKind.REMINDER]
+    await house.passes(minutes=5)
+    assert await house.heard(1) == []
+    assert (await house.story(job_id)).count("reminded") == 1
+
+
+async def test_who_has_answered_is_not_reminded(house: House) -> None:
+    await house.drivers("One", "Two")
+    await house.offering(policy="reminding")
+    await house.says(1, "NO")
+    await house.says(2, "YES")
+    await house.passes(minutes=20)
+    assert await house.heard(1) == []
+    assert await house.heard(2) == []

@@ -6,6 +6,7 @@ import hashlib
 
 import pytest
 
+from core.errors import DatabaseBusy
 from tests.web.conftest import BASE, Web
 from web import Scope
 
@@ -160,3 +161,45 @@ async def test_a_scope_opens_its_own_routes_and_no_others(web: Web) -> None:
 async def test_the_token_shows_nowhere(web: Web) -> None:
     web.remake(api_token="very-secret")
     assert "very-secret" not in repr(web.config)
+
+
+async def test_open_mode_ends_with_the_first_token_and_begins_again_after_the_last(
+    web: Web,
+) -> None:
+    there_is_none = True
+
+    async def is_open() -> bool:
+        return there_is_none
+
+    async def find_scope(digest: str) -> Scope | None:
+        return Scope.READ if digest == hashlib.sha256(b"right").hexdigest() else None
+
+    web.remake(is_open=is_open, find_scope=find_scope)
+    assert (await web.get("/jobs")).status == 200
+    there_is_none = False
+    assert (await web.get("/jobs")).status == 401
+    assert (await web.get("/jobs", headers={"Authorization": "Bearer right"})).status == 200
+    assert (await web.get("/health", headers={"Forwarded": "for=203.0.113.9"})).status == 200
+    there_is_none = True
+    assert (await web.get("/jobs")).status == 200
+    assert (await web.get("/health", headers={"Forwarded": "for=203.0.113.9"})).status == 403
+
+
+@pytest.mark.parametrize("path", ["/docs", "/openapi.json", "/metrics", "/jobs", "/nowhere"])
+async def test_everything_but_a_few_routes_needs_a_token_once_there_is_one(
+    web: Web, path: str
+) -> None:
+    async def is_open() -> bool:
+        return False
+
+    web.remake(is_open=is_open)
+    assert (await web.get(path)).status == 401
+
+
+async def test_while_nobody_knows_the_tokens_only_routes_without_one_answer(web: Web) -> None:
+    async def is_open() -> bool:
+        raise DatabaseBusy("busy")
+
+    web.remake(is_open=is_open)
+    assert (await web.get("/health")).status == 200
+    assert (await web.get("/jobs")).status == 503

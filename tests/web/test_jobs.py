@@ -238,6 +238,7 @@ async def test_candidates_are_ranked_and_the_others_have_a_reason(web: Web) -> N
                 "reason": "off_duty",
                 "until": "2026-01-30T13:00:00+00:00",
                 "name": "Driver Two",
+                "why": "Driver Two is off duty until Fri 30 Jan 13:00.",
             }
         ],
     }

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.domain import Actor, Verdict
-from core.outcomes import DecisionOutcome
-from core.router.overrides import asking, giving, steering
+from core.outcomes import DecisionOutcome, UnreadablePickup
+from core.router.overrides import asking, edits, giving, steering
 
 if TYPE_CHECKING:
     from core.router import Router
@@ -20,6 +21,12 @@ class Overrides:
 
     def __init__(self, router: Router) -> None:
         self._router = router
+
+    async def edit(
+        self, job_id: int, changes: Mapping[str, Any], by: Actor, *, version: int | None = None
+    ) -> DecisionOutcome | UnreadablePickup:
+        """Change fields of a job; what a driver decides by makes a new version, asked anew."""
+        return await self._router.do(edits.edit, job_id, changes, by, version=version)
 
     async def pause(self, job_id: int, by: Actor) -> DecisionOutcome:
         """Ask nobody further until resumed; open offers run on."""

@@ -1,0 +1,26 @@
+"""Coordinators: made known before a job or a setting names them by mail address."""
+
+from __future__ import annotations
+
+from core.models import Coordinator
+from core.reach import coordinator_of_email
+from core.showing import coordinator_views
+from core.views import CoordinatorView
+from core.work import Work
+
+
+async def add_coordinator(
+    work: Work, name: str, email: str, is_default: bool | None
+) -> CoordinatorView:
+    """Make a coordinator, or give the one of that mail address this name.
+
+    `is_default`: whether jobs that name nobody are theirs; None leaves that as it is.
+    """
+    row = await coordinator_of_email(work, email)
+    await Coordinator.filter(id=row.id).update(
+        name=name,
+        active=True,
+        is_default=row.is_default if is_default is None else is_default,
+        updated_at=work.now,
+    )
+    return (await coordinator_views([await Coordinator.get(id=row.id)]))[0]
