@@ -110,7 +110,7 @@ def _no(s: Situation) -> ReplyOutcome:
 def _drop(s: Situation) -> ReplyOutcome:
     if s.mine and s.job_status is JobStatus.ASSIGNED:
         return ReplyOutcome.DROP if s.drop_asked else ReplyOutcome.CONFIRM_DROP
-    if s.offer_status is OfferStatus.WITHDRAWN:
+    if s.offer_status is OfferStatus.WITHDRAWN and _over(s) is not ReplyOutcome.CANCELLED:
         return ReplyOutcome.STILL_DROPPED
     return _nothing_open(s)
 

@@ -109,6 +109,11 @@ class Scheduled:
 
 
 @dataclass(frozen=True, slots=True)
+class OthersAsked:
+    """Nobody new is asked: other drivers hold open offers."""
+
+
+@dataclass(frozen=True, slots=True)
 class GivenToReserve:
     """A driver whose late YES waited has the job now."""
 
@@ -171,5 +176,5 @@ class Purged:
     outbox: int
 
 
-StartOutcome = Started | NobodyLeft | Scheduled | GivenToReserve | Refused | NotFound
+StartOutcome = Started | NobodyLeft | OthersAsked | Scheduled | GivenToReserve | Refused | NotFound
 DecisionOutcome = Done | Refused | VersionChanged | NotFound

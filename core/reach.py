@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from core.domain import AddressState
 from core.models import Address, Agent, Coordinator, Job
@@ -26,7 +27,23 @@ class Recipient:
     coordinator_id: int | None = None
 
 
-def reachable(addresses: Iterable[Address], site: Site) -> list[Address]:
+class Place(Protocol):
+    """What the choice of an Address looks at; a row of the table has it, and so has a raw row."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def channel(self) -> str: ...
+    @property
+    def position(self) -> int: ...
+    @property
+    def state(self) -> str: ...
+
+
+AddressT = TypeVar("AddressT", bound=Place)
+
+
+def reachable(addresses: Iterable[AddressT], site: Site) -> list[AddressT]:
     """Return the Addresses on enabled channels in the order of trying, whatever their state.
 
     The console serves only who has no Address on another enabled channel; it is no fallback.
@@ -36,13 +53,13 @@ def reachable(addresses: Iterable[Address], site: Site) -> list[Address]:
     return sorted(real or enabled, key=_order)
 
 
-def _order(address: Address) -> tuple[int, int, int]:
+def _order(address: Place) -> tuple[int, int, int]:
     known = address.channel in PREFERRED
     rank = PREFERRED.index(address.channel) if known else len(PREFERRED)
     return (address.position, rank, address.id)
 
 
-def usable(addresses: Iterable[Address], site: Site) -> list[Address]:
+def usable(addresses: Iterable[AddressT], site: Site) -> list[AddressT]:
     """Return the Addresses that may be tried now, first choice first."""
     return [a for a in reachable(addresses, site) if a.state == AddressState.USABLE.value]
 

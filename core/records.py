@@ -177,10 +177,9 @@ class Records:
                 return None
             frozen = policy_from_json(job.policy) if job.policy is not None else None
             policy = frozen or self._site.policy(job.policy_name)
-            roster = await roster_of(job, policy, self._site)
+            roster = await roster_of(unit, job, policy, self._site)
             found = roster.candidates(job, policy, self._site, self._clock.now())
-            names = {agent.id: agent.name for agent in roster.agents.values()}
-            return CandidatesView(found.askable, found.excluded, names)
+            return CandidatesView(found.askable, found.excluded, roster.names)
 
         return await self._runner.read(query)
 

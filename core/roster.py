@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from core.domain import (
     AddressState,
@@ -17,18 +18,20 @@ from core.domain import (
     Policy,
 )
 from core.eligibility import candidates_of
-from core.models import Address, Agent, Job, Offer
+from core.models import Job, Offer
 from core.policy_forms import parse_quiet_hours
 from core.reach import reachable, usable
+from core.runner import Unit, as_utc
 from core.site import Site
+from core.work import plain
 
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """The agents seen from one job: rows, where each is reached, who may be asked."""
+    """The agents seen from one job: names, where each is reached, who may be asked."""
 
-    agents: dict[int, Agent]
-    addresses: dict[int, list[Address]]  # usable ones only, first choice first
+    names: dict[int, str]
+    address_ids: dict[int, int]  # of the first usable Address; agents without one are missing
     facts: tuple[AgentFacts, ...]
 
     def candidates(
@@ -62,32 +65,69 @@ def job_facts(job: Job) -> JobFacts:
     )
 
 
-async def roster_of(job: Job, policy: Policy, site: Site) -> Roster:
-    """Load every agent as seen from `job`; what the policy does not ask about is not loaded."""
-    agents = {a.id: a for a in await Agent.filter(forgotten_at=None)}
-    everywhere: dict[int, list[Address]] = defaultdict(list)
-    for address in await Address.filter(agent_id__not_isnull=True):
-        everywhere[address.agent_id or 0].append(address)
-    asked = await Offer.filter(job_id=job.id, version=job.version)
+@dataclass(frozen=True, slots=True)
+class AddressRow:
+    """One Address, as far as choosing it needs."""
+
+    id: int
+    channel: str
+    position: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskedRow:
+    """One offer of the job, as far as eligibility needs."""
+
+    status: str
+    round: int
+    closed_at: datetime | None
+
+
+_AGENTS = (
+    "SELECT id, name, priority, active, on_duty, off_until, vehicle_type, skills, quiet_hours,"
+    " last_asked_at FROM agents WHERE forgotten_at IS NULL"
+)
+_ADDRESSES = (
+    "SELECT agent_id, id, channel, position, state FROM addresses WHERE agent_id IS NOT NULL"
+)
+_ASKED = "SELECT agent_id, status, round, closed_at FROM offers WHERE job_id = $1 AND version = $2"
+
+
+async def roster_of(unit: Unit, job: Job, policy: Policy, site: Site) -> Roster:
+    """Load every agent as seen from `job`; what the policy does not ask about is not loaded.
+
+    Read as raw rows, because the ORM's objects for a fleet cost several times the queries.
+    """
+    addresses: dict[int, list[AddressRow]] = defaultdict(list)
+    for row in await unit.rows(_ADDRESSES):
+        addresses[row["agent_id"]].append(
+            AddressRow(row["id"], row["channel"], row["position"], row["state"])
+        )
+    asked: dict[int, list[AskedRow]] = defaultdict(list)
+    for row in await unit.rows(_ASKED, job.id, job.version):
+        asked[row["agent_id"]].append(
+            AskedRow(row["status"], row["round"], as_utc(row["closed_at"]))
+        )
     open_until = await _open_until() if policy.max_open_offers_per_agent else {}
     busy = await _busy_at(job, policy) if policy.busy_buffer else {}
-    facts = tuple(
-        _facts_of(
-            agent,
-            everywhere[agent.id],
-            job,
-            asked,
-            open_until.get(agent.id, []),
-            busy.get(agent.id, []),
-            site,
+    names: dict[int, str] = {}
+    facts = []
+    for agent in await unit.rows(_AGENTS):
+        agent_id = agent["id"]
+        names[agent_id] = agent["name"]
+        facts.append(
+            _facts_of(
+                agent,
+                reachable(addresses[agent_id], site),
+                job,
+                asked[agent_id],
+                open_until.get(agent_id, []),
+                busy.get(agent_id, []),
+            )
         )
-        for agent in agents.values()
-    )
-    return Roster(
-        agents=agents,
-        addresses={agent_id: usable(everywhere[agent_id], site) for agent_id in agents},
-        facts=facts,
-    )
+    first = {agent_id: usable(rows, site) for agent_id, rows in addresses.items()}
+    return Roster(names, {a: rows[0].id for a, rows in first.items() if rows}, tuple(facts))
 
 
 async def _open_until() -> dict[int, list[datetime]]:
@@ -114,42 +154,40 @@ async def _busy_at(job: Job, policy: Policy) -> dict[int, list[datetime]]:
 
 
 def _facts_of(
-    agent: Agent,
-    addresses: Iterable[Address],
+    agent: Mapping[str, Any],
+    reached: Sequence[AddressRow],
     job: Job,
-    asked: Iterable[Offer],
+    asked: Sequence[AskedRow],
     open_until: list[datetime],
     busy: list[datetime],
-    site: Site,
 ) -> AgentFacts:
-    reached = reachable(addresses, site)
-    mine = [o for o in asked if o.agent_id == agent.id]
+    quiet_hours = agent["quiet_hours"]
     return AgentFacts(
-        id=agent.id,
-        name=agent.name,
-        priority=agent.priority,
-        active=agent.active,
-        on_duty=agent.on_duty,
-        off_until=agent.off_until,
-        vehicle_type=agent.vehicle_type,
-        skills=frozenset(agent.skills or ()),
-        quiet_hours=parse_quiet_hours(agent.quiet_hours) if agent.quiet_hours else None,
-        last_asked_at=agent.last_asked_at,
+        id=agent["id"],
+        name=agent["name"],
+        priority=agent["priority"],
+        active=bool(agent["active"]),
+        on_duty=bool(agent["on_duty"]),
+        off_until=as_utc(agent["off_until"]),
+        vehicle_type=agent["vehicle_type"],
+        skills=frozenset(plain(agent["skills"]) or ()),
+        quiet_hours=parse_quiet_hours(quiet_hours) if quiet_hours else None,
+        last_asked_at=as_utc(agent["last_asked_at"]),
         has_address=bool(reached),
         has_usable_address=any(a.state == AddressState.USABLE.value for a in reached),
         opted_out=bool(reached) and all(a.state == AddressState.OPTED_OUT.value for a in reached),
         open_offers=len(open_until),
         next_expiry=min(open_until, default=None),
         busy_at=tuple(busy),
-        has_open_offer_here=any(o.status == OfferStatus.SENT.value for o in mine),
-        asked_this_round=any(o.round == job.round for o in mine),
-        declined_this_version=any(_declined(o, job.asked_anew_at) for o in mine),
-        dropped_out=any(o.status == OfferStatus.WITHDRAWN.value for o in mine),
-        called_off=agent.id in (job.skipped or ()),
+        has_open_offer_here=any(o.status == OfferStatus.SENT.value for o in asked),
+        asked_this_round=any(o.round == job.round for o in asked),
+        declined_this_version=any(_declined(o, job.asked_anew_at) for o in asked),
+        dropped_out=any(o.status == OfferStatus.WITHDRAWN.value for o in asked),
+        called_off=agent["id"] in (job.skipped or ()),
     )
 
 
-def _declined(offer: Offer, asked_anew_at: datetime | None) -> bool:
+def _declined(offer: AskedRow, asked_anew_at: datetime | None) -> bool:
     """Tell whether the refusal counts: a coordinator who asks anew overrules earlier ones."""
     if offer.status != OfferStatus.DECLINED.value:
         return False

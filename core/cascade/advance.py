@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from core.cascade.closing import uncover
 from core.cascade.opening import open_offer
@@ -19,7 +19,7 @@ from core.domain import (
     Policy,
 )
 from core.eligibility import waits_until
-from core.models import Agent, Job, Offer
+from core.models import Address, Agent, Job, Offer
 from core.policy import asks_remaining, cutoff_of, expires_at_of, window_of
 from core.policy_forms import policy_as_json, policy_from_json
 from core.roster import Roster, roster_of
@@ -28,6 +28,7 @@ from core.work import Work
 NOBODY = "nobody can be asked"
 NOBODY_LEFT = "everybody who could be asked has been asked"
 PAUSED_UNTIL_TOO_LATE = "it was paused until its cutoff"
+LOOK_AGAIN_AFTER = timedelta(seconds=2)
 TOO_LITTLE_TIME = "too little time is left before the cutoff"
 
 
@@ -59,7 +60,7 @@ async def begin(work: Work, job: Job, by: Actor, *, source: JobStatus = JobStatu
             decided_at=job.decided_at or work.now,
         )
     job.risk_at = risk_time(job.cutoff, work)
-    roster = await roster_of(job, policy, work.site)
+    roster = await roster_of(work.unit, job, policy, work.site)
     candidates = roster.candidates(job, policy, work.site, work.now)
     job.agent_order = [*candidates.askable, *(e.agent_id for e in candidates.excluded)]
     await job.save(
@@ -94,7 +95,7 @@ async def advance(work: Work, job: Job, by: Actor) -> Step:
     A reserve comes before the next in line, once nobody else holds an open offer.
     """
     policy = policy_from_json(job.policy or {})
-    roster = await roster_of(job, policy, work.site)
+    roster = await roster_of(work.unit, job, policy, work.site)
     reserve = await take_reserve(work, job, policy, roster, by)
     if reserve is not None:
         return Step(reserve=reserve)
@@ -134,7 +135,8 @@ async def _ask(work: Work, job: Job, policy: Policy, roster: Roster, by: Actor) 
     expires_at = expires_at_of(work.now, window, job.cutoff)
     opened = []
     for slot, agent_id in zip(free, candidates.askable, strict=False):
-        agent, address = roster.agents[agent_id], roster.addresses[agent_id][0]
+        agent = await Agent.get(id=agent_id)
+        address = await Address.get(id=roster.address_ids[agent_id])
         offer = await open_offer(
             work, job, agent, address, policy=policy, slot=slot, expires_at=expires_at, by=by
         )
@@ -195,8 +197,10 @@ async def _wait_or_uncover(
         asked = await Offer.filter(job_id=job.id).exists()
         await uncover(work, job, by, NOBODY_LEFT if asked else NOBODY)
         return Step(uncovered=True, excluded=candidates.excluded)
-    job.next_action = "cascade"
-    job.next_action_at = until
+    if until > work.now:
+        await work.note(EventKind.WAITING, by, job_id=job.id, until=until)
+    else:  # what it waits for is overdue itself, held up by an answer that nobody has read yet
+        until = work.now + LOOK_AGAIN_AFTER
+    job.next_action, job.next_action_at = "cascade", until
     await job.save(update_fields=["next_action", "next_action_at"])
-    await work.note(EventKind.WAITING, by, job_id=job.id, until=until)
     return Step(waits_until=until, excluded=candidates.excluded)

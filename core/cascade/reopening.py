@@ -38,7 +38,7 @@ async def reopen(
     job.next_action = job.next_action_at = None
     job.agent_order = None
     policy = policy_from_json(job.policy)
-    roster = await roster_of(job, policy, work.site)
+    roster = await roster_of(work.unit, job, policy, work.site)
     ranked = roster.candidates(job, policy, work.site, work.now)
     line = [*ranked.askable, *(e.agent_id for e in ranked.excluded)]
     job.agent_order = line if first is None else [first, *(a for a in line if a != first)]

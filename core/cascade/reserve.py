@@ -30,7 +30,7 @@ async def take_reserve(
     for offer in await waiting.order_by("reserved_at", "id"):
         if not _still_eligible(work, job, policy, roster, offer.agent_id):
             continue
-        agent = roster.agents[offer.agent_id]
+        agent = await Agent.get(id=offer.agent_id)
         sources = (OfferStatus.TIMED_OUT, OfferStatus.DECLINED)
         if not await assign_by_offer(work, job, offer, by, offer_sources=sources):
             raise Abandon(AGAIN)

@@ -18,6 +18,7 @@ from core.outcomes import (
     GivenToReserve,
     NobodyLeft,
     NotFound,
+    OthersAsked,
     Refused,
     Scheduled,
     Started,
@@ -63,6 +64,8 @@ async def told_step(step: Step, job: Job) -> StartOutcome:
         return Scheduled(step.waits_until)
     if step.reserve is not None:
         return GivenToReserve(step.reserve[0].id, (await agent_views([step.reserve[1]]))[0])
+    if not step.uncovered:
+        return OthersAsked()
     return NobodyLeft(job_view(job), step.excluded)
 
 

@@ -8,6 +8,7 @@ from core.outcomes import (
     GivenToReserve,
     NobodyLeft,
     NotFound,
+    OthersAsked,
     Refused,
     Scheduled,
     Started,
@@ -48,6 +49,8 @@ def start_facts(outcome: StartOutcome) -> dict[str, Any]:
                     for e in excluded
                 ],
             }
+        case OthersAsked():
+            return {"ok": True, "message": "others_asked"}
         case NotFound(what):
             return {"ok": False, "error": f"{what}_not_found"}
         case Refused(code, reason, _):

@@ -171,7 +171,8 @@ class ModelJob:
             self.holder, self.status = None, "offering"
             self.ask(now)
             return "dropped"
-        return "dropped" if offer.status == "withdrawn" else self.nothing_open(offer)
+        dropped = offer.status == "withdrawn" and self.over(offer.agent) != "job_cancelled"
+        return "dropped" if dropped else self.nothing_open(offer)
 
     def nothing_open(self, offer: ModelOffer) -> str:
         over = self.over(offer.agent)

@@ -106,6 +106,7 @@ def test_what_a_yes_leads_to(changes: dict[str, object], outcome: ReplyOutcome) 
             R.DROP,
         ),
         (Verdict.DROP, {"offer_status": F.WITHDRAWN}, R.STILL_DROPPED),
+        (Verdict.DROP, {"offer_status": F.WITHDRAWN, "job_status": J.CANCELLED}, R.CANCELLED),
         (Verdict.DROP, {}, R.NO_OPEN_OFFER),
         (Verdict.DROP, {"offer_status": F.TIMED_OUT, "job_status": J.ASSIGNED}, R.COVERED),
         (Verdict.HELP, {}, R.NO_OPEN_OFFER),

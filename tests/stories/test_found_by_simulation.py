@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 
-from core.domain import MessageKind
-from tests.house import House, open_house
+from core.domain import MessageKind, Policy
+from tests.house import NOON, House, open_house, phone
 
 OFFICE = "office@example.com"
 
@@ -36,3 +37,24 @@ async def test_an_alert_that_could_not_leave_for_hours_arrives_once_with_its_new
     alerts = [m for m in await office.told(OFFICE, "email") if m.kind is MessageKind.ALERT]
     assert [m.facts["cause"] for m in alerts] == ["uncovered"]
     assert alerts[0].facts["times_said"] == 13
+
+
+async def test_a_job_that_waits_for_an_answer_nobody_has_read_yet_does_not_wait_anew_each_tick(
+    database_url: str,
+) -> None:
+    one_each = Policy(max_open_offers_per_agent=1)
+    async with open_house(database_url, policy=one_each) as office:
+        await office.drivers("One")
+        await office.offering("A-1")
+        second = await office.approved("A-2")
+        await office.start(second)
+        office.clock.set(NOON + timedelta(minutes=29))
+        await office.channels["console"].inject(phone(1), "perhaps")
+        office.clock.set(NOON + timedelta(minutes=31))
+        for _ in range(10):
+            await office.router.tick()
+        assert (await office.story(second)).count("waiting") == 1
+        await office.reader.drain()
+        await office.passes(seconds=0)
+        await office.passes(seconds=5)
+        assert [o.status for o in await office.offers(second)] == ["sent"]

@@ -190,3 +190,19 @@ async def test_twenty_answers_at_once_have_one_winner(house: House) -> None:
     assert {a.code for a in answers} == {"accepted"}
     story = await house.story(job_id)
     assert (story.count("accepted"), story.count("assigned")) == (1, 1)
+
+
+async def test_a_no_while_others_are_still_asked_says_so(house: House) -> None:
+    await house.drivers("One", "Two")
+    job_id = await house.offering(policy="broadcast")
+    declined = await house.says(1, "NO")
+    assert declined.facts["next"] == {"ok": True, "message": "others_asked"}
+    assert (await house.shown(job_id)).status == "offering"
+
+
+async def test_a_drop_after_the_job_was_cancelled_is_told_so(house: House) -> None:
+    await house.drivers("One")
+    job_id = await house.offering()
+    await house.says(1, "YES")
+    await house.router.cancel(job_id, JO)
+    assert (await house.says(1, "DROP")).code == "job_cancelled"
