@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: setup run test lint bench lock clean
+.PHONY: setup run test lint bench fire lives lock clean
 
 setup: .venv/dev.stamp
 
@@ -34,6 +34,12 @@ lint: setup
 
 bench: setup
 	$(BIN)/python -m bench $(ROW)
+
+fire: setup
+	$(BIN)/python -m tests.fire --scale full
+
+lives: setup
+	$(BIN)/python -m tests.simulation --lives $(or $(LIVES),100000) --seed $(or $(SEED),1)
 
 lock: setup
 	$(PIP) install uv

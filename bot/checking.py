@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.configuration import Configuration, read_configuration, refuse_exposure
+from bot.configuration import Configuration, read_configuration
 from bot.database import is_served
+from bot.exposure import refuse_exposure
 from bot.listening import PortTaken, bind
 from bot.settings import Settings, is_loopback
 from core.auditor import audit
@@ -35,10 +36,12 @@ async def check_everything() -> list[Check]:
     """Look at configuration, database, auditor, port and channels; changes nothing."""
     try:
         configuration = read_configuration()
-        refuse_exposure(configuration.settings, insecure=False)
         plugins = load_unstarted(configuration)
+        await refuse_exposure(configuration.settings, insecure=False)
     except ConfigurationError as error:
         return [Check("configuration", ok=False, detail=str(error))]
+    except DispatchError as error:
+        return [Check("database", ok=False, detail=str(error))]
     warnings = "; ".join(configuration.warnings)
     return [
         Check("configuration", ok=True, detail=warnings or "well-formed"),

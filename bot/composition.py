@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -11,6 +12,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, cast
 
 from bot import DISTRIBUTION
+from bot.access import Access
 from bot.configuration import Configuration
 from bot.database import prepare_database
 from bot.health import Health, readiness
@@ -26,6 +28,7 @@ from core.plugins import Plugins, load_plugins
 from core.router import Router
 from core.runner import Runner, open_runner
 from core.site import Site
+from core.tokens import TokenBook
 
 if TYPE_CHECKING:
     from quart import Quart
@@ -53,6 +56,7 @@ class Service:
     relay: Relay
     inbox: InboxReader
     health: Health
+    access: Access
     app: Quart
 
 
@@ -85,9 +89,10 @@ async def compose(
     settings = configuration.settings
     async with open_core(configuration, clock=clock) as core:
         health = Health()
+        access = Access(configuration, TokenBook(core.runner, clock))
         channels: dict[str, Channel] = {}
         inbox = InboxReader(core.router, channels)
-        memory = PluginMemory(core.runner, clock, f"{socket.gethostname()}:{os.getpid()}")
+        memory = PluginMemory(core.runner, clock, _name_of_this_process())
 
         def context_for(name: str) -> ChannelContext:
             return ChannelContext(
@@ -108,11 +113,19 @@ async def compose(
             zone=settings.zone,
             version=version(DISTRIBUTION),
             api_token=settings.api_token.get_secret_value() or None,
+            find_scope=access.scope,
+            is_open=access.is_open,
             channels=plugins.channels,
             ready=lambda: readiness(core.runner, plugins, health),
         )
         app = create_app(core.router, web)
-        yield Service(core, plugins, Relay(core.router, plugins.channels), inbox, health, app)
+        relay = Relay(core.router, plugins.channels)
+        yield Service(core, plugins, relay, inbox, health, access, app)
+
+
+def _name_of_this_process() -> str:
+    """Return what no other replica is called: in containers host name and pid may be the same."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(8)}"
 
 
 def site_of(configuration: Configuration) -> Site:

@@ -29,6 +29,7 @@ class Configuration:
     origins: Mapping[str, str]  # of every KEY: flag, environment, .env, file …, default
     plugins: PluginsFile
     warnings: tuple[str, ...] = ()
+    insecure: bool = False  # whether the service may do without a token although others reach it
 
 
 def read_configuration(flags: Mapping[str, object] | None = None) -> Configuration:
@@ -65,15 +66,6 @@ def read_settings(
         if twin is not None:
             values[key], origins[key] = twin.value, twin.origin
     return _checked(values), {key: origins.get(key, DEFAULT) for key in KEYS}, surroundings
-
-
-def refuse_exposure(settings: Settings, *, insecure: bool) -> None:
-    """Raise ConfigurationError when others could reach a service that asks for no token."""
-    if settings.is_open and settings.exposed_by and not insecure:
-        raise ConfigurationError(
-            f"{settings.exposed_by} makes the service reachable from elsewhere, but there is no"
-            " token: set API_TOKEN (or give --insecure)"
-        )
 
 
 def unknown_keys(dotenv: Collection[str], named: Collection[str]) -> list[str]:

@@ -44,6 +44,20 @@ def back_up_before_migrating(path: Path) -> Path | None:
         return None
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
     target = path.with_name(f"{path.name}.before-migration-{moment}")
+    try:
+        copy_sqlite(path, target)
+    except sqlite3.Error as error:
+        raise StorageFault(f"no backup of {path}, so it was not migrated: {error}") from error
+    log.info("database.backed_up", extra={"backup": str(target)})
+    return target
+
+
+def copy_sqlite(path: Path, target: Path) -> None:
+    """Copy a database as of one moment to a new file, readable by its owner only.
+
+    Who reads and writes it meanwhile does not wait. Raises sqlite3.Error, then leaving no copy,
+    and FileExistsError.
+    """
     os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     try:
         with (
@@ -51,11 +65,19 @@ def back_up_before_migrating(path: Path) -> Path | None:
             contextlib.closing(sqlite3.connect(target)) as copy,
         ):
             source.backup(copy)
-    except sqlite3.Error as error:
+            copy.execute("PRAGMA journal_mode=DELETE")  # one file, nothing beside it
+    except BaseException:
         target.unlink()
-        raise StorageFault(f"no backup of {path}, so it was not migrated: {error}") from error
-    log.info("database.backed_up", extra={"backup": str(target)})
-    return target
+        raise
+
+
+def prove_sound(copy: Path) -> None:
+    """Raise sqlite3.Error unless the database is whole and each reference leads somewhere."""
+    with contextlib.closing(sqlite3.connect(copy)) as database:
+        found = [row[0] for row in database.execute("PRAGMA integrity_check")]
+        lost = database.execute("PRAGMA foreign_key_check").fetchall()
+        if found != ["ok"] or lost:
+            raise sqlite3.DatabaseError("; ".join([*found[:5], f"{len(lost)} broken references"]))
 
 
 @contextlib.contextmanager

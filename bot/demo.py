@@ -15,7 +15,8 @@ import uvloop
 from pydantic import SecretStr
 
 from bot.composition import Service
-from bot.configuration import Configuration, read_settings, refuse_exposure
+from bot.configuration import Configuration, read_settings
+from bot.exposure import refuse_exposure
 from bot.logs import configure_logs
 from bot.plugins_file import built_in
 from bot.samples import SAMPLE_DRIVERS
@@ -62,9 +63,10 @@ class Hears(Protocol):
 def serve_demo(flags: Mapping[str, object], tell: Tell, *, insecure: bool) -> None:
     """Serve a demonstration until stopped."""
     with demo_configuration(flags) as configuration:
-        refuse_exposure(configuration.settings, insecure=insecure)
+        asyncio.run(refuse_exposure(configuration.settings, insecure=insecure))
         configure_logs(configuration.settings)
-        uvloop.run(serve(configuration, tell, lambda service: {"demo": Demo(service, tell).play}))
+        here = replace(configuration, insecure=insecure)
+        uvloop.run(serve(here, tell, lambda service: {"demo": Demo(service, tell).play}))
 
 
 @contextlib.contextmanager

@@ -13,6 +13,7 @@ from core.auditor import audit
 from core.errors import DispatchError
 from core.router import Router
 from core.runner import Runner
+from core.waiting import happens
 
 log = logging.getLogger(__name__)
 
@@ -90,8 +91,10 @@ class Auditor:
         """Audit until stop."""
         while not stop.is_set():
             found = await self._look()
-            if found and not await happens(stop, within=SECOND_LOOK):
-                found &= await self._look()  # what is settled by then was under way
+            if found:  # what is settled a little later was only under way
+                if await happens(stop, within=SECOND_LOOK):
+                    return
+                found &= await self._look()
             for sentence in sorted(found - set(self._health.findings)):
                 log.error("auditor.found", extra={"finding": sentence})
             self._health.findings = tuple(sorted(found))
@@ -101,14 +104,3 @@ class Auditor:
     async def _look(self) -> set[str]:
         now = self._router.clock.now()
         return set(await audit(self._runner, now, running=self._ticking))
-
-
-async def happens(*events: asyncio.Event, within: float) -> bool:
-    """Wait until one of the events is set; False when none was in that many seconds."""
-    waits = [asyncio.ensure_future(event.wait()) for event in events]
-    try:
-        done, _ = await asyncio.wait(waits, timeout=within, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for wait in waits:
-            wait.cancel()
-    return bool(done)

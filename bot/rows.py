@@ -14,7 +14,7 @@ from core.site import Site
 from web.body import Fields
 from web.errors import InvalidFields
 from web.fields import load
-from web.forms import AgentRow, JobForm
+from web.forms import AgentRow, CoordinatorForm, JobForm
 from web.text import faults
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -43,6 +43,12 @@ def job_draft(values: Mapping[str, Any], site: Site) -> JobDraft:
     row = form.model_dump(include=set(JobForm.model_fields))
     row["skills"] = tuple(form.skills or ())
     return JobDraft(**row, pickup_at=pickup.at, pickup_date_only=pickup.date_only)
+
+
+def coordinator_facts(name: str, email: str) -> tuple[str, str]:
+    """Return a coordinator's name and mail address, trimmed. Raises BadRow."""
+    form = _loaded(CoordinatorForm, {"name": name, "email": email})
+    return form.name, form.email
 
 
 def _loaded(form: type[ModelT], values: Mapping[str, Any]) -> ModelT:

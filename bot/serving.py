@@ -11,6 +11,7 @@ import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
 import uvicorn
 
@@ -18,6 +19,7 @@ from bot.composition import Service, compose
 from bot.configuration import Configuration
 from bot.database import only_server
 from bot.health import Heart
+from bot.housekeeping import Housekeeper
 from bot.listening import bind, port_of
 from bot.loops import Auditor, InternalClock, Loop, keep_going
 from bot.settings import Settings
@@ -27,7 +29,7 @@ log = logging.getLogger(__name__)
 REQUESTS_SECONDS = 2  # for requests to finish after the stop; the loops end meanwhile
 PLUGINS_SECONDS = 0.5  # then for the channels
 FORCED_AFTER = 4.3  # what hangs even then is left behind: everything acknowledged is on disk
-CLOCK_SILENCE, AUDITOR_SILENCE = 10.0, 120.0
+CLOCK_SILENCE, AUDITOR_SILENCE, LISTENER_SILENCE = 10.0, 120.0, 30.0
 
 Beside = Callable[[Service], Mapping[str, Loop]]
 Tell = Callable[[str], None]
@@ -47,7 +49,8 @@ async def serve(configuration: Configuration, tell: Tell, beside: Beside = nothi
     with only_server(configuration.settings), _bound(configuration) as (here, sockets):
         async with compose(here) as service, _started(service):
             loops = [*_loops(service), *((Heart(n), loop) for n, loop in beside(service).items())]
-            server = _Server(service, lambda: _announce(here.settings, tell))
+            is_open = await service.access.is_open()
+            server = _Server(service, lambda: _announce(here.settings, tell, is_open=is_open))
             async with asyncio.TaskGroup() as group:
                 running = [group.create_task(keep_going(loop, h, stop)) for h, loop in loops]
                 group.create_task(server.end_on(stop))
@@ -117,16 +120,22 @@ def _loops(service: Service) -> list[tuple[Heart, Loop]]:
     """Return our loops, each with the heart by which /ready sees it."""
     core, health = service.core, service.health
     longest = core.configuration.settings.tick_seconds
+    keep_days = core.configuration.settings.keep_days
+    housekeeper = Housekeeper(core.router, service.access.tokens, keep_days)
     auditor = health.heart("auditor", AUDITOR_SILENCE)
     audits = Auditor(core.runner, core.router, auditor, health, ticking=longest > 0)
     loops: list[tuple[Heart, Loop]] = [
         (health.heart("relay"), _backlog_first(service) if longest else service.relay.run),
         (health.heart("inbox"), service.inbox.run),
         (auditor, audits.run),
+        (health.heart("housekeeping"), housekeeper.run),
     ]
     if longest:
         clock = health.heart("clock", longest + CLOCK_SILENCE)
         loops.append((clock, InternalClock(core.router, clock, longest).run))
+    if (bell := core.runner.bell) is not None:
+        ears = health.heart("listener", LISTENER_SILENCE)
+        loops.append((ears, partial(bell.listen, core.router.wake, ears.beat)))
     return loops
 
 
@@ -141,12 +150,12 @@ def _backlog_first(service: Service) -> Loop:
     return settle_then_send
 
 
-def _announce(settings: Settings, tell: Tell) -> None:
+def _announce(settings: Settings, tell: Tell, *, is_open: bool) -> None:
     tell(f"Web       {settings.url}/")
     tell(f"API docs  {settings.url}/docs")
-    if settings.is_open:
+    if is_open:
         who = "who can reach it" if settings.exposed_by else "on this machine"
-        tell(f"OPEN MODE: there is no API_TOKEN, so everybody {who} may do everything.")
+        tell(f"OPEN MODE: there is no token, so everybody {who} may do everything.")
 
 
 def _stop_on_signals(stop: asyncio.Event) -> None:

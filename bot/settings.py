@@ -115,6 +115,13 @@ class Settings(BaseSettings):
     tick_seconds: float = Field(
         default=1, ge=0, le=3600, allow_inf_nan=False, description="seconds from 0 to 3600"
     )
+    keep_days: float = Field(
+        default=90,
+        ge=0,
+        le=36_500,
+        allow_inf_nan=False,
+        description="days from 0 (for ever) to 36500",
+    )
     log_format: Annotated[
         Literal["auto", "console", "json"], BeforeValidator(lambda text: str(text).lower())
     ] = Field(default="auto", description="auto, console or json")
@@ -164,9 +171,9 @@ class Settings(BaseSettings):
         return (*(secret.get_secret_value() for secret in held), password)
 
     @property
-    def is_open(self) -> bool:
-        """Whether everybody who reaches the service may do everything: there is no token."""
-        return not self.api_token.get_secret_value()
+    def has_api_token(self) -> bool:
+        """Whether there is a token besides those in the database."""
+        return bool(self.api_token.get_secret_value())
 
     @property
     def exposed_by(self) -> str | None:

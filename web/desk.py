@@ -5,10 +5,10 @@ from __future__ import annotations
 from quart import Blueprint, Response
 
 from core.domain import API
-from core.views import AlertView
+from core.views import AlertView, CoordinatorView
 from web import answers
 from web.config import Scope
-from web.forms import AlertsQuery, InboxQuery, Nothing, PageQuery
+from web.forms import AlertsQuery, CoordinatorForm, InboxQuery, Nothing, PageQuery
 from web.operation import operation
 from web.responses import found, page_of
 from web.service import the_router
@@ -49,3 +49,11 @@ async def list_coordinators(query: PageQuery) -> Response:
     """List coordinators."""
     page = await the_router().records.coordinators(limit=query.limit, cursor=query.cursor)
     return page_of("coordinators", page)
+
+
+@blueprint.post("/coordinators")
+@operation(Scope.FULL, {200: CoordinatorView}, body=CoordinatorForm)
+async def add_coordinator(form: CoordinatorForm) -> Response:
+    """Add a coordinator, or rename the one of that mail address."""
+    added = await the_router().add_coordinator(form.name, form.email, is_default=form.is_default)
+    return found(added, "coordinator")

@@ -64,6 +64,14 @@ class DutyForm(Form):
         return until
 
 
+class CoordinatorForm(Form):
+    name: Name
+    email: Email
+    is_default: Annotated[
+        bool | None, Field(description="Of jobs that name nobody; null leaves that as it is.")
+    ] = None
+
+
 class JobFields(Form):
     """What may be said of a job, at its arrival and later."""
 

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 import typer
 
-from bot.cli import agents, alerts, checks, database, jobs, plugins, service
+from bot.cli import (
+    agents,
+    alerts,
+    checks,
+    coordinators,
+    database,
+    inbox,
+    job_files,
+    jobs,
+    keeping,
+    outbox,
+    plugins,
+    service,
+    tokens,
+)
 
 app = typer.Typer(
     help="Offers transport jobs to drivers one after another until one says yes.",
@@ -15,8 +29,14 @@ app = typer.Typer(
 )
 service.add_to(app)
 checks.add_to(app)
+keeping.add_to(app)
+job_files.add_to(jobs.app)
 app.add_typer(database.app, name="db")
 app.add_typer(agents.app, name="agents")
 app.add_typer(jobs.app, name="jobs")
+app.add_typer(coordinators.app, name="coordinators")
+app.add_typer(inbox.app, name="inbox")
+app.add_typer(outbox.app, name="outbox")
 app.add_typer(alerts.app, name="alerts")
+app.add_typer(tokens.app, name="token")
 app.add_typer(plugins.app, name="plugins")

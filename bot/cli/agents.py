@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.running import CommandFailed, all_rows, with_core
+from bot.cli.running import CommandFailed, all_rows, nothing_imported, with_core
 from bot.cli.showing import AsJson, show_json, show_rows
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from core.views import AgentView
 
 app = typer.Typer(help="Drivers.", no_args_is_help=True)
+
+Id = Annotated[int, typer.Argument(metavar="ID", min=1)]
 
 
 class OnOff(StrEnum):
@@ -40,16 +42,15 @@ def import_agents(
     file: Annotated[Path, typer.Argument(help="CSV or JSON.", exists=True, dir_okay=False)],
 ) -> None:
     """Add or update drivers from a file, matched by phone number: all rows or none."""
-    from bot.agent_files import BadRows, read_agents
+    from bot.agent_files import read_agents
+    from bot.tables import BadRows
     from core.domain import OPERATOR
     from core.outcomes import AddressTaken
 
     try:
         drafts = read_agents(file)
     except BadRows as bad:
-        for row in bad.rows:
-            typer.echo(row, err=True)
-        raise CommandFailed(f"nothing imported: {len(bad.rows)} problems in {file}") from None
+        raise nothing_imported(file, bad.rows) from None
     outcome = with_core(lambda core: core.router.sync_agents(drafts, OPERATOR))
     if isinstance(outcome, AddressTaken):
         raise CommandFailed(f"nothing imported: row {outcome.row + 1}: {outcome.reason}")
@@ -59,7 +60,8 @@ def import_agents(
 @app.command("export")
 def export_agents(*, as_json: AsJson = False) -> None:
     """Print every driver as CSV (or JSON) that `agents import` reads."""
-    from bot.agent_files import COLUMNS, as_rows, write_csv
+    from bot.agent_files import COLUMNS, as_rows
+    from bot.tables import write_csv
 
     rows = as_rows(with_core(_all_agents))
     if as_json:
@@ -69,7 +71,7 @@ def export_agents(*, as_json: AsJson = False) -> None:
 
 
 @app.command("duty")
-def set_duty(agent_id: Annotated[int, typer.Argument(metavar="ID", min=1)], state: OnOff) -> None:
+def set_duty(agent_id: Id, state: OnOff) -> None:
     """Send a driver on or off duty."""
     from core.domain import OPERATOR
     from core.outcomes import NotFound
@@ -79,6 +81,30 @@ def set_duty(agent_id: Annotated[int, typer.Argument(metavar="ID", min=1)], stat
     if isinstance(outcome, NotFound):
         raise CommandFailed(f"there is no agent {agent_id}")
     typer.echo(f"{outcome.name} is {'on' if outcome.on_duty else 'off'} duty")
+
+
+@app.command("data")
+def show_data(agent_id: Id) -> None:
+    """Print everything that is kept about one driver, as JSON."""
+    data = with_core(lambda core: core.router.agent_data(agent_id))
+    if data is None:
+        raise CommandFailed(f"there is no agent {agent_id}")
+    show_json(data)
+
+
+@app.command("forget")
+def forget(agent_id: Id) -> None:
+    """Erase one driver for good: who they are and what they said. History keeps the id."""
+    from core.domain import OPERATOR
+    from core.outcomes import Forgotten, NotFound, NotPossible
+
+    match with_core(lambda core: core.router.forget_agent(agent_id, OPERATOR)):
+        case Forgotten(_, repeated):
+            typer.echo(f"agent {agent_id} {'was already' if repeated else 'is'} forgotten")
+        case NotPossible(reason):
+            raise CommandFailed(f"nothing erased: {reason}")
+        case NotFound():
+            raise CommandFailed(f"there is no agent {agent_id}")
 
 
 async def _all_agents(core: Core) -> list[AgentView]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -34,7 +33,7 @@ def list_jobs(
     as_json: AsJson = False,
 ) -> None:
     """Show jobs, newest last."""
-    jobs = _jobs(status, search)
+    jobs = jobs_in(status, search)
     if as_json:
         show_json(jobs)
     else:
@@ -165,26 +164,8 @@ def start_job(job_id: JobId) -> None:
     _tell_started(with_core(lambda core: core.router.start_offers(job_id, OPERATOR)), job_id)
 
 
-@app.command("export")
-def export_jobs(*, status: Status = None, as_json: AsJson = False) -> None:
-    """Print every job as CSV (or JSON)."""
-    from bot.agent_files import write_csv
-    from bot.cli.showing import as_plain
-
-    rows = as_plain(_jobs(status, None))
-    if as_json:
-        show_json({"jobs": rows})
-    else:
-        write_csv(_columns(), rows, sys.stdout)
-
-
-def _columns() -> list[str]:
-    from core.views import JobView
-
-    return [name for name in JobView.__slots__ if name != "offers"]
-
-
-def _jobs(status: str | None, search: str | None) -> list[JobView]:
+def jobs_in(status: str | None, search: str | None) -> list[JobView]:
+    """Return the jobs in a state, all when None; usage error when there is no such state."""
     from core.domain import JobStatus
 
     if status is not None and status not in set(JobStatus):
@@ -212,7 +193,15 @@ def _tell_created(outcome: Created | AlreadyExists | KeyReused) -> None:
 
 
 def _tell_started(outcome: StartOutcome, job_id: int) -> None:
-    from core.outcomes import GivenToReserve, NobodyLeft, NotFound, Refused, Scheduled, Started
+    from core.outcomes import (
+        GivenToReserve,
+        NobodyLeft,
+        NotFound,
+        OthersAsked,
+        Refused,
+        Scheduled,
+        Started,
+    )
 
     match outcome:
         case Started(offer, agent):
@@ -221,6 +210,8 @@ def _tell_started(outcome: StartOutcome, job_id: int) -> None:
             typer.echo(f"job {job_id} will be offered from {at} on")
         case GivenToReserve(_, agent):
             typer.echo(f"job {job_id} goes to {agent.name}, who had said yes before")
+        case OthersAsked():
+            typer.echo(f"job {job_id} is being offered already")
         case NobodyLeft(_, excluded):
             reasons = sorted({exclusion.reason.value for exclusion in excluded})
             why = ", ".join(reasons) or "there are no drivers"

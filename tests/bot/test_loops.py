@@ -12,11 +12,12 @@ import pytest
 
 from bot import loops
 from bot.health import Health, Heart
-from bot.loops import InternalClock, happens, keep_going
+from bot.loops import InternalClock, keep_going
 from core.clock import SystemClock
 from core.errors import DatabaseBusy
 from core.router import Router
 from core.views import EventView
+from core.waiting import happens
 
 NEVER = 60.0
 SOON = 5.0

@@ -21,7 +21,7 @@ def test_the_first_start_creates_all_it_needs_and_the_end_is_clean(shell: Shell)
         served.wait_until_ready()
         assert "server" not in served.get("/health").headers
         assert served.wait_for_line("API docs").endswith("/docs")
-        assert "no API_TOKEN" in served.wait_for_line("OPEN MODE")
+        assert "there is no token" in served.wait_for_line("OPEN MODE")
         code, took = served.end()
         assert code == 0
         assert took < 5

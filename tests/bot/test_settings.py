@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.configuration import read_configuration, refuse_exposure
+from bot.configuration import read_configuration
+from bot.exposure import refuse_exposure
 from bot.settings import Settings, shown_value
 from core.errors import ConfigurationError
 
@@ -138,20 +139,20 @@ def test_a_dotenv_that_is_not_text_is_a_configuration_error(here: Here) -> None:
         ({"BASE_URL": "http://dispatch.localhost"}, None),
     ],
 )
-def test_without_a_token_only_this_machine_may_reach_the_service(
+async def test_without_a_token_only_this_machine_may_reach_the_service(
     here: Here, settings: dict[str, str], exposed: str | None
 ) -> None:
     here(**settings)
     read = read_configuration().settings
     assert read.exposed_by == exposed
     if exposed is None:
-        refuse_exposure(read, insecure=False)
+        await refuse_exposure(read, insecure=False)
         return
     with pytest.raises(ConfigurationError, match=f"{exposed} makes .* set API_TOKEN"):
-        refuse_exposure(read, insecure=False)
-    refuse_exposure(read, insecure=True)
+        await refuse_exposure(read, insecure=False)
+    await refuse_exposure(read, insecure=True)
     here(API_TOKEN="a-token")
-    refuse_exposure(read_configuration().settings, insecure=False)
+    await refuse_exposure(read_configuration().settings, insecure=False)
 
 
 @pytest.mark.parametrize(
