@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from core.alerts import ENDED_BY_A_DRIVER, resolve_alerts
 from core.cascade.closing import close_open_offers, tell_closed
+from core.cascade.opening import free_code
 from core.domain import Actor, EventKind, JobStatus, OfferStatus
 from core.models import Agent, Job, Offer
 from core.work import Work
@@ -54,6 +55,7 @@ async def assign_by_offer(
         status=OfferStatus.ACCEPTED.value,
         responded_at=work.now,
         closed_at=None,
+        code=await _code_again(work, offer),
         reserved_at=None,
         remind_at=None,
     )
@@ -85,6 +87,13 @@ async def assign_by_offer(
     await release_reserves(work, job, by, "filled")
     await resolve_alerts(work, job.id, *ENDED_BY_A_DRIVER)
     return True
+
+
+async def _code_again(work: Work, offer: Offer) -> int:
+    """Return the offer's code, or a free one when it rested so long that another offer has it."""
+    others = Offer.filter(agent_id=offer.agent_id, code=offer.code, closed_at=None)
+    taken = offer.closed_at is not None and await others.filter(id__not=offer.id).exists()
+    return await free_code(work, offer.agent_id) if taken else offer.code
 
 
 async def release_reserves(work: Work, job: Job, by: Actor, reason: str) -> None:

@@ -45,7 +45,7 @@ async def open_offer(
         address_id=address.id,
         version=job.version,
         round=job.round,
-        code=await _free_code(work, agent.id),
+        code=await free_code(work, agent.id),
         slot=slot,
         width=policy.width,
         cutoff=job.cutoff,
@@ -89,7 +89,7 @@ async def reroute(
     )
 
 
-async def _free_code(work: Work, agent_id: int) -> int:
+async def free_code(work: Work, agent_id: int) -> int:
     """Return the lowest code the agent has not seen lately, so that an old answer means nothing."""
     lately = await work.unit.rows(
         "SELECT code FROM offers WHERE agent_id = $1 AND closed_at IS NULL"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from core.alerts import resolve_alerts
 from core.cascade import Step, advance, begin
 from core.domain import (
@@ -69,16 +71,15 @@ async def told_step(step: Step, job: Job) -> StartOutcome:
     return NobodyLeft(job_view(job), step.excluded)
 
 
-async def _schedule(work: Work, job: Job, start_at: object, by: Actor) -> StartOutcome:
+async def _schedule(work: Work, job: Job, start_at: datetime, by: Actor) -> StartOutcome:
     held = await Job.filter(id=job.id, status=JobStatus.APPROVED.value).update(
         next_action="start", next_action_at=start_at, updated_at=work.now
     )
     if not held:
         return await _not_startable(job.id)
-    moment = (await Job.get(id=job.id)).next_action_at or work.now
     if job.next_action != "start":
-        await work.note(EventKind.OFFERING_SCHEDULED, by, job_id=job.id, at=moment)
-    return Scheduled(moment)
+        await work.note(EventKind.OFFERING_SCHEDULED, by, job_id=job.id, at=start_at)
+    return Scheduled(start_at)
 
 
 async def _not_startable(job_id: int) -> StartOutcome:

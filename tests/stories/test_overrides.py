@@ -177,6 +177,20 @@ async def test_a_job_is_awarded_to_an_offer_that_ran_out(house: House) -> None:
     assert await house.heard(2) == [MessageKind.WITHDRAWN]
 
 
+async def test_a_job_awarded_weeks_later_gets_a_code_that_no_other_offer_has(
+    house: House,
+) -> None:
+    await house.drivers("One")
+    first = await house.offering("A-1")
+    await house.says(1, "NO")
+    house.clock.advance(timedelta(days=8))
+    await house.router.overrides.set_cutoff(first, house.clock.now() + timedelta(days=1), JO)
+    second = await house.offering("A-2")
+    assert [(await house.offers(j))[0].code for j in (first, second)] == [30, 30]
+    done(await house.router.overrides.award(first, 1, JO))
+    assert [(await house.offers(j))[0].code for j in (first, second)] == [31, 30]
+
+
 async def test_a_coordinator_answers_for_a_driver_who_rang(house: House) -> None:
     await house.drivers("One", "Two")
     job_id = await house.offering()
