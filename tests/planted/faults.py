@@ -1,0 +1,106 @@
+"""Each fault: one text of the tree replaced by a worse one, and the tests that must notice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """`sound` stands exactly once in `file`; with `broken` in its place `noticed_by` fails."""
+
+    name: str
+    file: str
+    sound: str
+    broken: str
+    noticed_by: tuple[str, ...]
+
+
+FAULTS = (
+    Fault(
+        "the unique index on accepted offers is dropped",
+        "core/migrations/0001_initial.py",
+        "CREATE UNIQUE INDEX one_accepted_offer",
+        "CREATE INDEX one_accepted_offer",
+        ("tests/core/test_schema.py",),
+    ),
+    Fault(
+        "accepting does not ask for the job's status",
+        "core/work.py",
+        "status__in=[s.value for s in sources])",
+        "status__in=[s.value for s in JobStatus])",
+        ("tests/core/test_compare_and_set.py",),
+    ),
+    Fault(
+        "accepting does not ask for the offer's status",
+        "core/cascade/covering.py",
+        "status__in=[s.value for s in offer_sources]",
+        "status__in=[s.value for s in OfferStatus]",
+        ("tests/core/test_compare_and_set.py",),
+    ),
+    Fault(
+        "an answer leaves before the commit",
+        "core/runner/sqlite_writer.py",
+        '            self._client.command("COMMIT")\n',
+        "            self._deliver(list(zip(batch, outcomes, strict=True)))\n"
+        '            self._client.command("COMMIT")\n'
+        "            return\n",
+        ("tests/core/runner",),
+    ),
+    Fault(
+        "a message is promised outside the unit of work",
+        "core/outbox/promises.py",
+        "    work.promised = True\n",
+        "    work.promised = True\n"
+        '    await work.unit.execute("RELEASE unit")\n'
+        '    await work.unit.execute("SAVEPOINT unit")\n',
+        ("tests/core/test_compare_and_set.py",),
+    ),
+    Fault(
+        "opening the approve link approves",
+        "web/approval.py",
+        "    return await _page(await _linked_job(token), token)\n",
+        '    await the_router().approve((await _linked_job(token)).id, Actor("coordinator"))\n'
+        "    return await _page(await _linked_job(token), token)\n",
+        ("tests/web/test_approval.py",),
+    ),
+    Fault(
+        "a transaction is opened outside the runner",
+        "core/auditor.py",
+        "SLACK = timedelta(seconds=2)",
+        "from tortoise.transactions import in_transaction\n\nSLACK = timedelta(seconds=2)",
+        ("tests/core/test_compare_and_set.py",),
+    ),
+    Fault(
+        "the tick reads what is overdue before it writes",
+        "core/router/offering.py",
+        " WHERE job_id = $3 AND status = $4 AND expires_at <= $2 AND NOT EXISTS (",
+        " WHERE job_id = $3 AND (status = $4 OR status = 'timed_out')"
+        " AND expires_at <= $2 AND NOT EXISTS (",
+        ("tests/stories/test_at_once.py", "tests/stories/test_cascade.py"),
+    ),
+    Fault(
+        "the inbox takes the same message twice",
+        "core/migrations/0001_initial.py",
+        "CREATE UNIQUE INDEX stored_once",
+        "CREATE INDEX stored_once",
+        ("tests/core/test_schema.py", "tests/stories/test_replies.py"),
+    ),
+    Fault(
+        "a token is compared as a prefix",
+        "web/guard.py",
+        "hashlib.sha256(token.encode())",
+        "hashlib.sha256(token[:4].encode())",
+        ("tests/web/test_guard.py",),
+    ),
+    Fault(
+        "the Host rule is off",
+        "web/guard.py",
+        "if not name or not (name in self._hosts or _is_loopback(name)):",
+        "if not name:",
+        ("tests/web/test_guard.py",),
+    ),
+)

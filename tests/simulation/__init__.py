@@ -1,0 +1,1 @@
+"""Thousands of job lives under a virtual clock: seeded people and faults, the real router."""
