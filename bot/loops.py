@@ -103,4 +103,5 @@ class Auditor:
 
     async def _look(self) -> set[str]:
         now = self._router.clock.now()
-        return set(await audit(self._runner, now, running=self._ticking))
+        found = await audit(self._runner, now, running=self._ticking, thorough=False)
+        return set(found)

@@ -17,7 +17,7 @@ from core.domain import (
     OfferStatus,
     Policy,
 )
-from core.eligibility import candidates_of
+from core.eligibility import candidates_of, rank
 from core.models import Job, Offer
 from core.policy_forms import parse_quiet_hours
 from core.reach import reachable, usable
@@ -53,6 +53,11 @@ class Roster:
             ladder=site.ladder,
             order=job.agent_order,
         )
+
+    def line(self, policy: Policy, first: int | None = None) -> list[int]:
+        """Return everybody in the order of asking, who cannot be asked just now included."""
+        ranked = [facts.id for facts in rank(self.facts, policy)]
+        return ranked if first is None else [first, *(a for a in ranked if a != first)]
 
 
 def job_facts(job: Job) -> JobFacts:

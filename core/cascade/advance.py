@@ -61,8 +61,7 @@ async def begin(work: Work, job: Job, by: Actor, *, source: JobStatus = JobStatu
         )
     job.risk_at = risk_time(job.cutoff, work)
     roster = await roster_of(work.unit, job, policy, work.site)
-    candidates = roster.candidates(job, policy, work.site, work.now)
-    job.agent_order = [*candidates.askable, *(e.agent_id for e in candidates.excluded)]
+    job.agent_order = roster.line(policy)
     await job.save(
         update_fields=[
             "policy",

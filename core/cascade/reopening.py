@@ -36,12 +36,9 @@ async def reopen(
     job.round_opened_at = work.now
     job.asked_anew_at = work.now if overrule else job.asked_anew_at
     job.next_action = job.next_action_at = None
-    job.agent_order = None
     policy = policy_from_json(job.policy)
     roster = await roster_of(work.unit, job, policy, work.site)
-    ranked = roster.candidates(job, policy, work.site, work.now)
-    line = [*ranked.askable, *(e.agent_id for e in ranked.excluded)]
-    job.agent_order = line if first is None else [first, *(a for a in line if a != first)]
+    job.agent_order = roster.line(policy, first)
     await job.save()
     await work.note(
         EventKind.ASKED_AGAIN,

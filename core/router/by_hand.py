@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.alerts import ENDED_BY_A_DRIVER, resolve_alerts
+from core.alerts import ENDED_BY_A_DRIVER, raise_alert, resolve_alerts
 from core.cascade.closing import close_open_offers
 from core.cascade.covering import release_reserves, schedule_completion
 from core.domain import (
@@ -69,6 +69,9 @@ async def assign(
     addresses = usable(await Address.filter(agent_id=agent_id), work.site)
     if addresses:
         await promise_booking(work, job, agent_at(agent, addresses[0]), offer_id=None)
+    else:
+        said = f"{agent.name} was given the job by hand but cannot be told of it"
+        await raise_alert(work, AlertCause.UNDELIVERABLE, job=job, agent=agent, reason=said)
     return Done(await fresh_view(job_id))
 
 

@@ -19,26 +19,24 @@ from core.work import Work
 # indexes over just these rows are used: a tick with nothing due reads nothing.
 OVERDUE_OFFERS = (
     "SELECT job_id AS id FROM offers WHERE status = 'sent' AND expires_at <= $1"
-    " ORDER BY expires_at LIMIT $2"
+    " ORDER BY expires_at, offers.id LIMIT $2"
 )
 DUE_JOBS = (
     "SELECT id FROM jobs WHERE next_action_at IS NOT NULL AND next_action_at <= $1"
-    " ORDER BY next_action_at LIMIT $2"
+    " ORDER BY next_action_at, id LIMIT $2"
 )
 JOBS_AT_RISK = (
-    "SELECT id FROM jobs WHERE risk_at IS NOT NULL AND risk_at <= $1 ORDER BY risk_at LIMIT $2"
+    "SELECT id FROM jobs WHERE risk_at IS NOT NULL AND risk_at <= $1 ORDER BY risk_at, id LIMIT $2"
 )
 OVERDUE_CONFIRMATIONS = (
     "SELECT job_id AS id FROM offers WHERE reconfirm_by IS NOT NULL AND reconfirm_by <= $1"
-    " ORDER BY reconfirm_by LIMIT $2"
+    " ORDER BY reconfirm_by, offers.id LIMIT $2"
 )
 DUE_REMINDERS = (
     "SELECT id FROM offers WHERE remind_at IS NOT NULL AND remind_at <= $1"
-    " ORDER BY remind_at LIMIT $2"
+    " ORDER BY remind_at, id LIMIT $2"
 )
-DUE_ALERTS = (
-    "SELECT id FROM alerts WHERE next_at IS NOT NULL AND next_at <= $1 ORDER BY next_at LIMIT $2"
-)
+DUE_ALERTS = "SELECT id FROM alerts WHERE next_at IS NOT NULL AND next_at <= $1 ORDER BY next_at, id LIMIT $2"
 
 
 NEXT_DEADLINE = (

@@ -169,3 +169,22 @@ async def test_who_has_answered_is_not_reminded(house: House) -> None:
     await house.passes(minutes=20)
     assert await house.heard(1) == []
     assert await house.heard(2) == []
+
+
+async def test_a_driver_who_is_off_duty_at_the_start_keeps_the_place_in_line(house: House) -> None:
+    agents = await house.drivers("One", "Two", "Three")
+    await house.router.set_duty(agents[0], False, JO, until=NOON + timedelta(minutes=10))
+    job_id = await house.offering()
+    house.clock.advance(timedelta(minutes=11))
+    await house.says(2, "NO")
+    assert [o.agent_id for o in await house.offers(job_id)] == [2, 1]
+
+
+async def test_a_driver_who_cannot_be_told_of_a_job_given_by_hand_is_an_alert(
+    house: House,
+) -> None:
+    await house.drivers("One")
+    await house.writes(1, "STOP")
+    job_id = await house.approved()
+    await house.router.assign(job_id, 1, JO)
+    assert await house.alerts() == ["undeliverable"]
