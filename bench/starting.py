@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from time import perf_counter
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 from bench.databases import folder, prepare_sqlite
 from bench.measure import Figure, Target, ratio_of, take_turns

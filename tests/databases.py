@@ -14,8 +14,8 @@ from itertools import count
 from pathlib import Path
 from typing import TypeVar
 
-import asyncpg  # type: ignore[import-untyped]
-import psutil  # type: ignore[import-untyped]
+import asyncpg
+import psutil
 import pytest
 
 from core.runner import migrate

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
-import asyncpg  # type: ignore[import-untyped]
+import asyncpg
 
 from core.errors import StorageFault
 from core.runner.address import Database

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 from tests.fire.ground import Place, Plan
 from tests.fire.service import Service, until

@@ -16,7 +16,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from time import monotonic
 
-import asyncpg  # type: ignore[import-untyped]
+import asyncpg
 
 from core.runner import migrate
 from core.runner.address import database_of

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-import asyncpg  # type: ignore[import-untyped]
+import asyncpg
 import pytest
 
 from core.errors import DatabaseBusy, StorageFault

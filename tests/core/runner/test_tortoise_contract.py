@@ -3,7 +3,7 @@
 import inspect
 from importlib.metadata import version
 
-import asyncpg  # type: ignore[import-untyped]
+import asyncpg
 import pytest
 from tortoise import Model
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
