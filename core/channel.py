@@ -52,7 +52,10 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Somebody's answer. `offer_id` when a button named the offer."""
+    """Somebody's answer. `offer_id` when a button named the offer.
+
+    A button says `yes`, `decline` or `drop`, which mean the same in every language; `no` does not.
+    """
 
     handle: str
     text: str

@@ -1,6 +1,7 @@
 """Open this for what a driver's text means: text to Verdict, offer code and reason. Pure.
 
 Nothing is guessed: a text is read only when every word of it is known, else it is UNCLEAR.
+A driver is understood in their language and in English.
 """
 
 from __future__ import annotations
@@ -8,15 +9,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
-from core.domain import Verdict
+from core.domain import DEFAULT_LANGUAGE, Verdict, language_of
 from core.policy_forms import parse_duration
-from core.reply_words import VERDICT_WORDS, WORDS, Words
+from core.reply_words import VERDICT_WORDS
+from core.reply_words.lexicon import APOSTROPHES, Lexicon, lexicon_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import timedelta
 
 __all__ = ["VERDICT_WORDS", "Reading", "read_reply"]
@@ -25,8 +26,7 @@ LOWEST_CODE = 30  # so that "YES 17" cannot mean a clock
 HIGHEST_CODE = 9999
 CODED_VERDICTS = frozenset({Verdict.YES, Verdict.NO, Verdict.DROP})
 _EMOJI_MODIFIERS = re.compile("[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")
-_APOSTROPHES = re.compile("[\u2019\u2018\u02bc`]")
-_BETWEEN_WORDS = re.compile(r"\s*,\s*|\s+")
+_BETWEEN_PHRASES = re.compile(r"\s*,\s*|\s*[\r\n]\s*")
 _NUMBER_BESIDE_WORD = re.compile(r"(?<=[0-9])(?=[^\W\d_])|(?<=[^\W\d_])(?=[0-9])")
 
 
@@ -40,18 +40,6 @@ class Reading:
     duration: timedelta | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Lexicon:
-    """One language's words, ready to match."""
-
-    verdict_of: dict[str, Verdict]
-    polite: frozenset[str]
-    pairs: frozenset[str]  # the known expressions of two words
-    symbols: re.Pattern[str]  # emoji, which people write without spaces
-    refusal: re.Pattern[str]
-    not_a_refusal: re.Pattern[str]
-
-
 UNCLEAR = Reading(Verdict.UNCLEAR)
 
 
@@ -61,7 +49,7 @@ def read_reply(text: str, language: str = "en", *, reasons: bool = False) -> Rea
     An unknown language is read as English. A reason is never taken from a text that asks
     something, says YES too, or continues NO into something else ("no problem").
     """
-    words = _lexicon(language if language in WORDS else "en")
+    words = lexicon_of(language_of(language) or DEFAULT_LANGUAGE)
     plain = _plain(text)
     reading = _read_words(_tokens(plain, words), words)
     if reasons and reading == UNCLEAR:
@@ -72,26 +60,38 @@ def read_reply(text: str, language: str = "en", *, reasons: bool = False) -> Rea
 def _plain(text: str) -> str:
     """Fold case, width and apostrophes; drop emoji modifiers and one final `.` or `!`."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    plain = _APOSTROPHES.sub("'", _EMOJI_MODIFIERS.sub("", folded)).strip()
+    plain = APOSTROPHES.sub("'", _EMOJI_MODIFIERS.sub("", folded)).strip()
     return plain[:-1].rstrip() if plain.endswith((".", "!")) else plain
 
 
-def _tokens(plain: str, words: _Lexicon) -> list[str]:
-    """Split at spaces and single commas, and join the known expressions of two words."""
+def _tokens(plain: str, words: Lexicon) -> list[str]:
+    """Split at spaces, single commas and line ends, and join the known expressions.
+
+    None reaches over a comma: "nie mogę" is "I can't", "nie, mogę" is "no, I can".
+    """
     spaced = words.symbols.sub(r" \g<0> ", plain).strip()
-    tokens: list[str] = []
-    for token in _BETWEEN_WORDS.split(spaced):
-        if tokens and f"{tokens[-1]} {token}" in words.pairs:
-            tokens[-1] = f"{tokens[-1]} {token}"
-        else:
-            tokens.append(token)
-    return tokens
+    return [
+        token
+        for phrase in _BETWEEN_PHRASES.split(spaced)
+        for token in _expressions(phrase.split() or [""], words)
+    ]
 
 
-def _read_words(tokens: Sequence[str], words: _Lexicon) -> Reading:
+def _expressions(said: Sequence[str], words: Lexicon) -> Iterable[str]:
+    start = 0
+    while start < len(said):
+        ends = range(min(len(said), start + words.longest), start + 1, -1)
+        spans = (" ".join(said[start:end]) for end in ends)
+        known = (span for span in spans if span in words.verdict_of or span in words.polite)
+        token = next(known, said[start])
+        yield token
+        start += token.count(" ") + 1
+
+
+def _read_words(tokens: Sequence[str], words: Lexicon) -> Reading:
     meant = [token for token in tokens if token not in words.polite]
     if meant and words.verdict_of.get(meant[0]) is Verdict.OFF and len(meant) > 1:
-        return _read_off_duration(" ".join(meant[1:]))
+        return _read_off_duration(" ".join(meant[1:]), words)
     parts = [part for token in meant for part in _number_apart(token, words)]
     numbers = [part for part in parts if part.isdecimal()]
     verdicts = {words.verdict_of.get(part) for part in parts if part not in numbers}
@@ -104,7 +104,7 @@ def _read_words(tokens: Sequence[str], words: _Lexicon) -> Reading:
     return Reading(verdict, code) if code and verdict in CODED_VERDICTS else UNCLEAR
 
 
-def _number_apart(token: str, words: _Lexicon) -> list[str]:
+def _number_apart(token: str, words: Lexicon) -> list[str]:
     """Split `34y` and `y34`, not an expression of two words."""
     return [token] if token in words.verdict_of else _NUMBER_BESIDE_WORD.sub(" ", token).split(" ")
 
@@ -117,7 +117,9 @@ def _code(numbers: Sequence[str]) -> int | None:
     return code if LOWEST_CODE <= code <= HIGHEST_CODE else None
 
 
-def _read_off_duration(text: str) -> Reading:
+def _read_off_duration(text: str, words: Lexicon) -> Reading:
+    text = words.hours.sub("h", text) if words.hours else text
+    text = words.minutes.sub("m", text) if words.minutes else text
     try:
         duration = parse_duration(text)
     except ValueError:
@@ -125,39 +127,15 @@ def _read_off_duration(text: str) -> Reading:
     return Reading(Verdict.OFF, duration=duration) if duration else UNCLEAR
 
 
-def _read_refusal(text: str, plain: str, words: _Lexicon) -> Reading:
+def _read_refusal(text: str, plain: str, words: Lexicon) -> Reading:
     """Read `NO reason` and `34 NO reason`, keeping the reason as it was written."""
-    said = re.findall(r"\w+|[^\w\s]", plain)
-    says_yes = any(words.verdict_of.get(word) is Verdict.YES for word in said)
-    if says_yes or "?" in plain or words.not_a_refusal.search(plain):
+    if "?" in plain or words.says_yes.search(plain) or words.not_refusal.search(plain):
         return UNCLEAR
-    found = words.refusal.fullmatch(_APOSTROPHES.sub("'", text).strip())
+    written = APOSTROPHES.sub("'", unicodedata.normalize("NFC", text)).strip()
+    found = words.refusal.fullmatch(written)
     if found is None:
         return UNCLEAR
     code = _code([found["code"]]) if found["code"] else None
     if found["code"] and code is None:
         return UNCLEAR
     return Reading(Verdict.NO, code, reason=" ".join(found["reason"].split()))
-
-
-@cache
-def _lexicon(language: str) -> _Lexicon:
-    words: Words = WORDS[language]
-    verdict_of = {word: verdict for verdict, said in words.verdicts.items() for word in said}
-    known = {*verdict_of, *words.polite}
-    symbols = [re.escape(word) for word in known if len(word) == 1 and not word.isalnum()]
-    refusing = "|".join(map(re.escape, words.reason_after))
-    turning = "|".join(map(re.escape, words.not_a_no))
-    return _Lexicon(
-        verdict_of=verdict_of,
-        polite=frozenset(words.polite),
-        pairs=frozenset(expression for expression in known if " " in expression),
-        symbols=re.compile(f"[{''.join(symbols)}]"),
-        # a number after NO could be a code or part of the reason: left to a person
-        refusal=re.compile(
-            rf"(?:(?P<code>[0-9]+)\s+)?(?:{refusing})"
-            r"(?:\s*[,:]\s*|\s+[-\u2013\u2014]\s*|[-\u2013\u2014]\s+|\s+)(?P<reason>[^\W\d].*)",
-            re.IGNORECASE | re.DOTALL,
-        ),
-        not_a_refusal=re.compile(rf"\b(?:{refusing})\s+(?:{turning})\b"),
-    )

@@ -35,7 +35,10 @@ def test_every_setting_is_documented() -> None:
         assert f"`{key}`" in README, key
 
 
-@pytest.mark.parametrize("target", ["setup", "run", "test", "lint", "bench", "fire", "lock", "clean"])
+TARGETS = ["setup", "run", "test", "lint", "bench", "fire", "lives", "lock", "clean"]
+
+
+@pytest.mark.parametrize("target", TARGETS)
 def test_every_make_target_is_documented(target: str) -> None:
     assert f"`make {target}" in README
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE)

@@ -17,6 +17,7 @@ from pydantic import (
     ValidationError,
 )
 
+from core.domain import LANGUAGES, language_of
 from core.intake.phones import normalise_phone
 from core.policy import parse_quiet_hours
 from web.body import Fields
@@ -100,6 +101,13 @@ def _quiet_hours(text: str) -> str:
     return text
 
 
+def _language(tag: str) -> str:
+    known = language_of(tag)
+    if known is None:
+        raise ValueError(f"must be one of {', '.join(LANGUAGES)}, or a tag of one like en-GB")
+    return known
+
+
 def _up_to(longest: int, shortest: int = 0) -> StringConstraints:
     return StringConstraints(strip_whitespace=True, min_length=shortest, max_length=longest)
 
@@ -122,6 +130,7 @@ Phone = Annotated[
 ]
 Email = Annotated[str, _up_to(320), AfterValidator(_email)]
 QuietHours = Annotated[Text20, AfterValidator(_quiet_hours), Field(examples=["22:00-06:00"])]
+Language = Annotated[Text10, AfterValidator(_language), Field(examples=[*LANGUAGES])]
 Skills = Annotated[list[Word], Field(max_length=50)]
 
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]

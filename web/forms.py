@@ -13,6 +13,7 @@ from web.fields import (
     Email,
     Form,
     Id,
+    Language,
     Moment,
     Name,
     OrBlank,
@@ -20,7 +21,6 @@ from web.fields import (
     QuietHours,
     Reference,
     Skills,
-    Text10,
     Text40,
     Text100,
     Text200,
@@ -44,7 +44,7 @@ class AgentRow(Form):
     skills: Skills | None = None
     email: OrBlank[Email] = None
     telegram: Annotated[int, Field(ge=1, le=2**53)] | None = None
-    language: OrBlank[Text10] = None
+    language: OrBlank[Language] = None
     quiet_hours: OrBlank[QuietHours] = None
 
 

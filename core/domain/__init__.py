@@ -1,5 +1,6 @@
 """The words of the house as types: statuses, transition tables, vocabularies, frozen values."""
 
+from core.domain.languages import DEFAULT_LANGUAGE, LANGUAGES, language_of
 from core.domain.statuses import (
     FINAL_JOB_STATUSES,
     JOB_MOVES,
@@ -40,8 +41,10 @@ from core.domain.words import (
 __all__ = [
     "API",
     "CLOCK",
+    "DEFAULT_LANGUAGE",
     "FINAL_JOB_STATUSES",
     "JOB_MOVES",
+    "LANGUAGES",
     "LIVE_OFFER_STATUSES",
     "OFFER_MOVES",
     "OPERATOR",
@@ -65,6 +68,7 @@ __all__ = [
     "QuietHours",
     "TokenScope",
     "Verdict",
+    "language_of",
     "may_move",
     "sources_of",
     "state_diagram",

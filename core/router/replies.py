@@ -12,12 +12,12 @@ from core.domain import Actor, AlertCause, EventKind, InboxState, Verdict
 from core.models import Agent, InboxEntry, Job
 from core.outcomes import ReplyAnswer
 from core.replies import Reading, read_reply
+from core.reply_words import word_for
 from core.router.duty import change_duty, opt_in, opt_out, status_of
 from core.router.offer_replies import Received, answer_about, offers_lately
 from core.work import Work
 
 WEBHOOK = "webhook"
-EXPECTED = ("YES", "NO")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ async def settle_reply(
         case Verdict.ON | Verdict.OFF:
             return await change_duty(work, agent, reading, by)
         case Verdict.HELP:
-            return ReplyAnswer(True, "help", {"expected": list(EXPECTED)})
+            return ReplyAnswer(True, "help", {"expected": _expected(agent)})
         case Verdict.STATUS:
             return await status_of(agent)
         case Verdict.UNCLEAR:
@@ -137,7 +137,12 @@ async def _unclear(
     job = await Job.get_or_none(id=job_id) if job_id is not None else None
     reason = f"{agent.name} wrote: {said.text}"
     await raise_alert(work, AlertCause.UNCLEAR_REPLY, job=job, agent=agent, reason=reason)
-    return ReplyAnswer(False, "unrecognized_response", {"expected": list(EXPECTED)})
+    return ReplyAnswer(False, "unrecognized_response", {"expected": _expected(agent)})
+
+
+def _expected(agent: Agent) -> list[str]:
+    """Return the words for yes and no in the driver's language."""
+    return [word_for(verdict, agent.language) for verdict in (Verdict.YES, Verdict.NO)]
 
 
 async def _same_answer(external_id: str | None) -> ReplyAnswer:

@@ -36,7 +36,10 @@ DUE_REMINDERS = (
     "SELECT id FROM offers WHERE remind_at IS NOT NULL AND remind_at <= $1"
     " ORDER BY remind_at, id LIMIT $2"
 )
-DUE_ALERTS = "SELECT id FROM alerts WHERE next_at IS NOT NULL AND next_at <= $1 ORDER BY next_at, id LIMIT $2"
+DUE_ALERTS = (
+    "SELECT id FROM alerts WHERE next_at IS NOT NULL AND next_at <= $1"
+    " ORDER BY next_at, id LIMIT $2"
+)
 
 
 NEXT_DEADLINE = (

@@ -1,7 +1,7 @@
 """All texts that people read: one template a message and language, with the facts as named fields.
 
-The first line of a rendered template is the subject, the rest is the text. A language without
-a template of its own falls back to English.
+The first line of a rendered template is the subject, the rest is the text. A language is read
+from a tag such as `en-GB`; one that is not known falls back to English.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from core.domain import MessageKind
+from core.domain import DEFAULT_LANGUAGE, MessageKind, language_of
+from core.texts.calendar import CALENDARS
 
 __all__ = ["render"]
 
 _FOLDER = Path(__file__).parent
-_DEFAULT = "en"
 _GAPS = re.compile(r"\n{3,}")  # what lines without a fact leave behind
 
 
@@ -34,20 +34,21 @@ def render(
     repeat: bool = False,
 ) -> tuple[str, str]:
     """Return (subject, text) of a message; moments are shown in `zone`."""
-    shown = {name: _shown(name, value, zone) for name, value in facts.items()}
-    shown["pickup"] = pickup_text(facts, zone)
-    written = _template(language, kind.value).render(facts=_Facts(shown), repeat=repeat)
+    known = language_of(language) or DEFAULT_LANGUAGE
+    shown = {name: _shown(name, value, known, zone) for name, value in facts.items()}
+    shown["pickup"] = pickup_text(facts, known, zone)
+    written = _template(known, kind.value).render(facts=_Facts(shown), repeat=repeat)
     subject, _, text = written.strip().partition("\n")
     return subject.strip(), _GAPS.sub("\n\n", text.strip())
 
 
-def pickup_text(facts: Mapping[str, Any], zone: ZoneInfo) -> str | None:
+def pickup_text(facts: Mapping[str, Any], language: str, zone: ZoneInfo) -> str | None:
     """Return the pickup as people say it, such as `Fri 30 Jan 2026 14:30`; None when unknown."""
     moment = facts.get("pickup_at")
     if moment is None:
         return None
     local = datetime.fromisoformat(moment).astimezone(zone)
-    day = f"{local:%a} {local.day} {local:%b %Y}"
+    day = CALENDARS[language].day(local)
     return day if facts.get("pickup_date_only") else f"{day} {local:%H:%M}"
 
 
@@ -58,10 +59,9 @@ class _Facts(dict[str, Any]):
         return None
 
 
-def _shown(name: str, value: Any, zone: ZoneInfo) -> Any:
+def _shown(name: str, value: Any, language: str, zone: ZoneInfo) -> Any:
     if name in ("answer_by", "until") and isinstance(value, str):
-        local = datetime.fromisoformat(value).astimezone(zone)
-        return f"{local:%H:%M} on {local:%a} {local.day} {local:%b}"
+        return CALENDARS[language].by(datetime.fromisoformat(value).astimezone(zone))
     return value
 
 
@@ -78,5 +78,4 @@ def _environment() -> Environment:
 
 @cache
 def _template(language: str, name: str) -> Template:
-    known = (_FOLDER / language / f"{name}.txt").is_file() and language.isalpha()
-    return _environment().get_template(f"{language if known else _DEFAULT}/{name}.txt")
+    return _environment().get_template(f"{language}/{name}.txt")

@@ -13,6 +13,7 @@ from tests.bot.processes import Shell
 from tests.databases import EMPTY, PostgresServer
 
 DATABASE = "dispatch.sqlite3"
+STOPS_WITHIN = 5 * 5.0  # five seconds are promised, five-fold for a machine that is busy
 
 
 def test_the_first_start_creates_all_it_needs_and_the_end_is_clean(shell: Shell) -> None:
@@ -24,7 +25,8 @@ def test_the_first_start_creates_all_it_needs_and_the_end_is_clean(shell: Shell)
         assert "there is no token" in served.wait_for_line("OPEN MODE")
         code, took = served.end()
         assert code == 0
-        assert took < 5
+        assert took < STOPS_WITHIN
+        assert "forced_end" not in "".join(served.errors)
         assert "Traceback" not in "".join(served.errors)
     key = shell.folder / f"{DATABASE}.secret-key"
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
@@ -44,7 +46,7 @@ def test_an_open_connection_does_not_hold_up_the_end(shell: Shell) -> None:
         with socket.create_connection((host, int(port))) as idle:
             idle.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n")
             code, took = served.end()
-    assert (code, took < 5) == (0, True)
+    assert (code, took < STOPS_WITHIN) == (0, True)
 
 
 STUCK = """
@@ -75,7 +77,7 @@ def test_not_even_a_plugin_that_blocks_everything_holds_up_the_end(shell: Shell)
         shell.ok("jobs", "approve", "1", "--start")
         served.wait_for_line("stuck now")
         code, took = served.end()
-    assert (code, took < 5) == (0, True)
+    assert (code, took < STOPS_WITHIN) == (0, True)
     assert "Traceback" not in "".join(served.errors)
 
 
@@ -211,6 +213,6 @@ def test_on_postgresql_it_serves_and_keeps_its_key_in_a_row(
             served.wait_until_ready()
         for served in (first, second):
             code, took = served.end()
-            assert (code, took < 5) == (0, True)
+            assert (code, took < STOPS_WITHIN) == (0, True)
             assert "Traceback" not in "".join(served.errors)
     assert not list(shell.folder.iterdir())

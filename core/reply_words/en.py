@@ -1,26 +1,11 @@
-"""Open this to add a language, or a word that drivers answer with. Pure data, case-folded.
+"""English, which every driver may answer in.
 
 CANCEL is no word of ours: carriers take it as an opt-out, people mean the job. It stays UNCLEAR,
 so that the driver is asked for DROP or STOP.
 """
 
-from __future__ import annotations
-
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 from core.domain import Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The words of one language; every one is matched whole."""
-
-    verdicts: Mapping[Verdict, tuple[str, ...]]
-    polite: tuple[str, ...]  # may stand beside any verdict, mean nothing alone
-    reason_after: tuple[str, ...]  # NO words that a free reason may follow
-    not_a_no: tuple[str, ...]  # what after one of those words turns it into something else
-
+from core.reply_words.shape import Words
 
 ENGLISH = Words(
     verdicts={
@@ -43,9 +28,5 @@ ENGLISH = Words(
         *("idea", "one", "wait", "but", "actually", "longer", "later", "hang on", "hold on"),
         *("i can", "i'll", "i will", "wonder", "way"),
     ),
+    reason_after_space=True,
 )
-
-WORDS: Mapping[str, Words] = {"en": ENGLISH}
-VERDICT_WORDS: Mapping[str, Mapping[Verdict, tuple[str, ...]]] = {
-    language: words.verdicts for language, words in WORDS.items()
-}
