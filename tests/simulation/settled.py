@@ -42,7 +42,8 @@ LEFT_OVER = {
     " OR (a.cause = 'dropped' AND e.kind = 'reopened')"
     " OR (a.cause = 'opted_out' AND e.kind = 'opted_out')"
     " OR (a.cause = 'unclear_reply' AND e.kind = 'unclear_reply')"
-    " OR (a.cause = 'undeliverable' AND e.kind = 'undeliverable')))"
+    " OR (a.cause = 'undeliverable' AND e.kind = 'undeliverable')"
+    " OR (a.cause = 'undeliverable' AND e.kind = 'assigned' AND e.agent_id = a.agent_id)))"
     " AND NOT (a.cause = 'message_failed' AND EXISTS (SELECT 1 FROM outbox o"
     " WHERE o.state = 'failed' AND o.settled_at = a.raised_at))"
     " AND NOT a.cause IN ('unapproved', 'never_started', 'at_risk')",
