@@ -17,6 +17,7 @@ from bot.cli import (
     outbox,
     plugins,
     service,
+    simulate,
     tokens,
 )
 
@@ -30,6 +31,7 @@ app = typer.Typer(
 service.add_to(app)
 checks.add_to(app)
 keeping.add_to(app)
+simulate.add_to(app)
 job_files.add_to(jobs.app)
 app.add_typer(database.app, name="db")
 app.add_typer(agents.app, name="agents")

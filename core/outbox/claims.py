@@ -131,7 +131,7 @@ async def _offer_is_open(work: Work, message: OutboxMessage) -> bool:
         return False
     delay = work.now - message.created_at
     if message.attempts == 1 and delay > LATE_FROM:
-        moved = await _move_expiry(work, offer, delay)
+        moved = await move_expiry(work, offer, delay)
         if not moved:
             return False
     message.facts = {**message.facts, "answer_by": offer.expires_at.isoformat()}
@@ -139,7 +139,7 @@ async def _offer_is_open(work: Work, message: OutboxMessage) -> bool:
     return True
 
 
-async def _move_expiry(work: Work, offer: Offer, delay: timedelta) -> bool:
+async def move_expiry(work: Work, offer: Offer, delay: timedelta) -> bool:
     """Give the driver the whole window although the message leaves late, within the cutoff.
 
     False when too little is left: the offer is rescinded and the job decides anew.
