@@ -21,7 +21,7 @@ class Entry:
     verdict: Verdict
     received_at: datetime
     handled_at: datetime
-    at_once: bool  # stored and acted on in one unit of work
+    channel: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Said:
     received_after: timedelta
     acted_after: timedelta
     order: float  # its place in history, among things of one moment
-    at_once: bool = False  # never lay unread
+    channel: str = ""
     sure: bool = True  # as recorded; else it counts only while the offer is open
 
 

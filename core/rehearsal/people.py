@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from math import inf
 from random import Random
@@ -14,6 +15,7 @@ from core.rehearsal.past import Ask, Message, Pair, Past, Said, Trouble
 from core.views import EventView
 
 K = EventKind
+JUST_BEFORE = 0.25
 SECOND = timedelta(seconds=1)  # a message that is claimed later moves the window with it
 Places = dict[tuple[int, datetime], list[EventView]]
 _LEADS_TO = {
@@ -76,7 +78,7 @@ def asks_of(past: Past) -> Mapping[Pair, Sequence[Ask]]:
                     entry.received_at - since,
                     entry.handled_at - since,
                     order,
-                    entry.at_once,
+                    entry.channel,
                 )
             )
     messages: dict[int, list[Message]] = defaultdict(list)
@@ -87,9 +89,21 @@ def asks_of(past: Past) -> Mapping[Pair, Sequence[Ask]]:
     for offer in past.offers:
         troubles = tuple(_troubles(messages[offer.id], offer, befell))
         asks[offer.job_id, offer.agent_id].append(
-            Ask(tuple(said[offer.id]), troubles, _watched(offer, past))
+            Ask(_in_order(said[offer.id]), troubles, _watched(offer, past))
         )
     return asks
+
+
+def _in_order(said: Sequence[Said]) -> tuple[Said, ...]:
+    """Put what led to nothing before what came next by the same channel in the same moment."""
+    ordered: list[Said] = []
+    following: dict[tuple[str, timedelta], float] = {}
+    for one in reversed(said):
+        moment = (one.channel, one.acted_after)
+        known = one.order != inf or moment not in following
+        following[moment] = one.order if known else following[moment] - JUST_BEFORE
+        ordered.append(replace(one, order=following[moment]))
+    return tuple(reversed(ordered))
 
 
 def _places(past: Past, *, by_driver: bool) -> Places:

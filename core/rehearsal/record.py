@@ -14,7 +14,6 @@ from tortoise.queryset import QuerySet
 from core.domain import EventKind, MessageKind, OutboxState, Verdict
 from core.models import Address, Agent, Event, InboxEntry, Job, Offer, OutboxMessage
 from core.rehearsal.past import Entry, Message, Past, Unread
-from core.router.replies import WEBHOOK
 from core.runner import Unit
 from core.views import EventView
 from core.work import event_view
@@ -93,7 +92,7 @@ async def _entries(chosen: set[int], first: int) -> list[Entry]:
     )
     names = ("job_id", "offer_id", "verdict", "received_at", "handled_at", "channel")
     return [
-        Entry(offer_id, Verdict(verdict), received_at, handled_at, channel == WEBHOOK)
+        Entry(offer_id, Verdict(verdict), received_at, handled_at, channel)
         for job_id, offer_id, verdict, received_at, handled_at, channel in await rows.order_by(
             "id"
         ).values_list(*names)
@@ -107,8 +106,14 @@ async def _unread(begins: datetime) -> list[Unread]:
         received_at__gte=begins,
         handled_at__gt=F("received_at"),
     )
-    names = ("agent_id", "received_at", "handled_at")
-    return [Unread(*row) for row in await rows.order_by("id").values_list(*names)]
+    names = ("agent_id", "received_at", "handled_at", "handle")
+    return [
+        Unread(agent_id, received_at, handled_at)
+        for agent_id, received_at, handled_at, handle in await rows.order_by("id").values_list(
+            *names
+        )
+        if agent_id is not None or handle is None  # else it came from nobody who is asked
+    ]
 
 
 async def _messages(first: int) -> list[Message]:

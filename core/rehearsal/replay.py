@@ -24,6 +24,7 @@ from core.rehearsal.past import Ask, Pair, Past, Said, Trouble
 from core.rehearsal.people import People
 from core.router import Router
 from core.router.offering import expire_offers
+from core.router.replies import WEBHOOK
 from core.router.reply_steps import give_back_unconfirmed
 from core.router.tick import act_on_job
 from core.runner import Runner
@@ -143,7 +144,7 @@ class Replay:
             arrives = partial(do, store, name, agent_id, one.verdict)
             heard = partial(do, hear, name, offer_id, one)
             received_at = at + one.received_after
-            early = one.order - JUST_BEFORE if one.at_once else 0
+            early = one.order - JUST_BEFORE if one.channel == WEBHOOK else 0
             self._agenda.plan(received_at, arrives, order=early)
             self._agenda.plan(at + one.acted_after, heard, order=one.order, job_id=job_id)
 
