@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from tortoise.models import Model
 
 from core.domain import MessageKind, OutboxState
 from core.models import (
@@ -28,46 +32,25 @@ from core.views import (
     TokenView,
 )
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+ViewT = TypeVar("ViewT", bound="DataclassInstance")
+
+
+def shown(view: type[ViewT], row: Model, **others: Any) -> ViewT:
+    """Return `view` with the row's columns of the same names, and `others` as given."""
+    names = {f.name for f in fields(view)} - others.keys()
+    return view(**{name: getattr(row, name) for name in names}, **others)
+
 
 def job_view(job: Job, offers: Sequence[OfferView] | None = None) -> JobView:
     """Show a job; its approval nonce stays out."""
-    return JobView(
-        id=job.id,
-        sheet_job_id=job.sheet_job_id,
-        status=job.status,
-        version=job.version,
-        pickup_date=job.pickup_date,
-        pickup_time=job.pickup_time,
-        pickup_at=job.pickup_at,
-        pickup_date_only=job.pickup_date_only,
-        cutoff=job.cutoff,
-        origin=job.origin,
-        destination=job.destination,
-        vehicle_type=job.vehicle_type,
+    return shown(
+        JobView,
+        job,
         skills=tuple(job.skills or ()),
-        notes=job.notes,
-        pay=job.pay,
-        pickup_address=job.pickup_address,
-        delivery_address=job.delivery_address,
-        contact_name=job.contact_name,
-        contact_phone=job.contact_phone,
-        coordinator_email=job.coordinator_email,
         policy=job.policy_name,
-        round=job.round,
-        approved_at=job.approved_at,
-        decided_at=job.decided_at,
-        decided_by=job.decided_by,
-        decision_reason=job.decision_reason,
-        assigned_agent_id=job.assigned_agent_id,
-        assigned_at=job.assigned_at,
-        assigned_by_hand=job.assigned_by_hand,
-        paused_at=job.paused_at,
-        started_at=job.started_at,
-        next_action=job.next_action,
-        next_action_at=job.next_action_at,
-        closed_at=job.closed_at,
-        created_at=job.created_at,
-        updated_at=job.updated_at,
         offers=tuple(offers) if offers is not None else None,
     )
 
@@ -94,20 +77,11 @@ async def offer_views(offers: Sequence[Offer]) -> list[OfferView]:
             if m.offer_id is not None and m.state != OutboxState.DROPPED.value
         }
     return [
-        OfferView(
-            id=o.id,
-            job_id=o.job_id,
-            agent_id=o.agent_id,
-            status=o.status,
-            sent_at=o.sent_at,
-            responded_at=o.responded_at,
-            expires_at=o.expires_at,
-            round=o.round,
-            version=o.version,
-            code=o.code,
+        shown(
+            OfferView,
+            o,
             channel=channels.get(o.address_id or 0),
             delivery=delivery.get(o.id),
-            reason=o.reason,
         )
         for o in offers
     ]
@@ -124,21 +98,11 @@ async def agent_views(agents: Sequence[Agent]) -> list[AgentView]:
     """Show agents with their Addresses."""
     rows = await Address.filter(agent_id__in=[a.id for a in agents]) if agents else []
     return [
-        AgentView(
-            id=a.id,
-            name=a.name,
-            phone_e164=a.phone_e164,
-            priority=a.priority,
-            active=a.active,
-            on_duty=a.on_duty,
-            off_until=a.off_until,
-            vehicle_type=a.vehicle_type,
+        shown(
+            AgentView,
+            a,
             skills=tuple(a.skills or ()),
-            language=a.language,
-            quiet_hours=a.quiet_hours,
             addresses=_address_views(r for r in rows if r.agent_id == a.id),
-            created_at=a.created_at,
-            updated_at=a.updated_at,
         )
         for a in agents
     ]
@@ -149,14 +113,10 @@ async def coordinator_views(coordinators: Sequence[Coordinator]) -> list[Coordin
     ids = [c.id for c in coordinators]
     rows = await Address.filter(coordinator_id__in=ids) if ids else []
     return [
-        CoordinatorView(
-            id=c.id,
-            name=c.name,
-            email=c.email,
-            active=c.active,
-            is_default=c.is_default,
+        shown(
+            CoordinatorView,
+            c,
             addresses=_address_views(r for r in rows if r.coordinator_id == c.id),
-            created_at=c.created_at,
         )
         for c in coordinators
     ]
@@ -164,66 +124,19 @@ async def coordinator_views(coordinators: Sequence[Coordinator]) -> list[Coordin
 
 def alert_view(alert: Alert) -> AlertView:
     """Show one alert."""
-    return AlertView(
-        id=alert.id,
-        cause=alert.cause,
-        job_id=alert.job_id,
-        agent_id=alert.agent_id,
-        reason=alert.reason,
-        raised_at=alert.raised_at,
-        next_at=alert.next_at,
-        times_said=alert.times_said,
-        acknowledged_at=alert.acknowledged_at,
-        acknowledged_by=alert.acknowledged_by,
-        resolved_at=alert.resolved_at,
-    )
+    return shown(AlertView, alert)
 
 
 def inbox_view(entry: InboxEntry) -> InboxView:
     """Show one inbox entry without what it said."""
-    return InboxView(
-        id=entry.id,
-        channel=entry.channel,
-        external_id=entry.external_id,
-        received_at=entry.received_at,
-        state=entry.state,
-        attempts=entry.attempts,
-        handled_at=entry.handled_at,
-        reason=entry.reason,
-        agent_id=entry.agent_id,
-        job_id=entry.job_id,
-        offer_id=entry.offer_id,
-        verdict=entry.verdict,
-    )
+    return shown(InboxView, entry)
 
 
 def outbox_view(message: OutboxMessage) -> OutboxView:
     """Show one outbox message without what it says."""
-    return OutboxView(
-        id=message.id,
-        kind=message.kind,
-        channel=message.channel,
-        handle=message.handle,
-        state=message.state,
-        attempts=message.attempts,
-        created_at=message.created_at,
-        due_at=message.due_at,
-        settled_at=message.settled_at,
-        reason=message.reason,
-        agent_id=message.agent_id,
-        coordinator_id=message.coordinator_id,
-        job_id=message.job_id,
-        offer_id=message.offer_id,
-    )
+    return shown(OutboxView, message)
 
 
 def token_view(token: Token) -> TokenView:
     """Show a token; neither it nor its hash."""
-    return TokenView(
-        id=token.id,
-        name=token.name,
-        scope=token.scope,
-        created_at=token.created_at,
-        last_used_at=token.last_used_at,
-        revoked_at=token.revoked_at,
-    )
+    return shown(TokenView, token)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.domain import Actor, EventKind, JobStatus
 from core.models import Event, Job
+from core.showing import shown
 from core.views import EventView
 
 if TYPE_CHECKING:
@@ -112,19 +113,7 @@ class Work:
 
 def event_view(line: Event) -> EventView:
     """Show one line of history."""
-    return EventView(
-        id=line.id,
-        at=line.at,
-        kind=line.kind,
-        job_id=line.job_id,
-        offer_id=line.offer_id,
-        agent_id=line.agent_id,
-        actor=line.actor,
-        source=line.source,
-        target=line.target,
-        reason=line.reason,
-        facts=line.facts,
-    )
+    return shown(EventView, line)
 
 
 def plain(value: Mapping[str, Any] | str | None) -> Any:
