@@ -78,13 +78,13 @@ def _read(value: object, kind: Any) -> object:
         return _same(value, value in args and type(value) in map(type, args))
     if origin is tuple:
         _same(value, isinstance(value, list | tuple))
-        return tuple(_read(item, args[0]) for item in value)  # type: ignore[attr-defined]
+        return tuple(_read(item, args[0]) for item in value)  # type: ignore[attr-defined] # a tuple by now
     if kind is NoneType:
         return _same(value, value is None)
     if kind is timedelta:
         return parse_duration(str(_read(value, str)))
     if kind is float:
-        return float(_same(value, type(value) in (int, float)))  # type: ignore[arg-type]
+        return float(_same(value, type(value) in (int, float)))  # type: ignore[arg-type] # a number by now
     if kind not in _NAMES:
         raise TypeError(f"read_options cannot read {kind!r}")
     return _same(value, type(value) is kind)

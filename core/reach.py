@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from core.domain import AddressState
-from core.models import Address, Agent, Coordinator, Job
+from core.models import Address, Agent, Coordinator, Job, Offer
 from core.site import CONSOLE, Site
 from core.work import Work
 
@@ -74,6 +74,12 @@ def agent_at(agent: Agent, address: Address) -> Recipient:
         address_id=address.id,
         agent_id=agent.id,
     )
+
+
+async def asked_at(offer: Offer) -> Recipient:
+    """Return the agent of an offer at the Address that it went to."""
+    agent = await Agent.get(id=offer.agent_id)
+    return agent_at(agent, await Address.get(id=offer.address_id))
 
 
 async def coordinators_for(work: Work, job: Job | None) -> list[Recipient]:

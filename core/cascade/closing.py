@@ -8,7 +8,7 @@ from core.alerts import raise_alert
 from core.domain import Actor, AlertCause, EventKind, JobStatus, OfferStatus
 from core.models import Address, Agent, Job, Offer
 from core.outbox.promises import promise_withdrawal
-from core.reach import agent_at, usable
+from core.reach import agent_at, asked_at, usable
 from core.work import Work
 
 EXPIRES_AFTER = timedelta(days=7)  # an uncovered or undecided job is cancelled by itself
@@ -31,9 +31,7 @@ async def close_open_offers(
 
 async def tell_closed(work: Work, job: Job, offer: Offer, reason: str) -> None:
     """Promise to tell the agent of this offer that it is over, and why."""
-    agent = await Agent.get(id=offer.agent_id)
-    address = await Address.get(id=offer.address_id)
-    await promise_withdrawal(work, job, offer, agent_at(agent, address), reason)
+    await promise_withdrawal(work, job, offer, await asked_at(offer), reason)
 
 
 async def close_offer(

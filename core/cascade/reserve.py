@@ -7,9 +7,9 @@ from dataclasses import replace
 from core.cascade.covering import assign_by_offer
 from core.domain import Actor, OfferStatus, Policy
 from core.eligibility import exclusion_of
-from core.models import Address, Agent, Job, Offer
+from core.models import Agent, Job, Offer
 from core.outbox.promises import promise_booking
-from core.reach import agent_at
+from core.reach import asked_at
 from core.roster import Roster, job_facts
 from core.runner import Abandon
 from core.work import AGAIN, Work
@@ -34,8 +34,7 @@ async def take_reserve(
         sources = (OfferStatus.TIMED_OUT, OfferStatus.DECLINED)
         if not await assign_by_offer(work, job, offer, by, offer_sources=sources):
             raise Abandon(AGAIN)
-        address = await Address.get(id=offer.address_id)
-        await promise_booking(work, job, agent_at(agent, address), offer_id=offer.id)
+        await promise_booking(work, job, await asked_at(offer), offer_id=offer.id)
         return offer, agent
     return None
 

@@ -14,7 +14,7 @@ from core.domain import (
     JobStatus,
     OfferStatus,
 )
-from core.models import Address, Agent, Job, Offer
+from core.models import Job, Offer
 from core.outbox.promises import promise_reminder
 from core.outcomes import (
     GivenToReserve,
@@ -27,7 +27,7 @@ from core.outcomes import (
     StartOutcome,
 )
 from core.policy import start_at_of
-from core.reach import agent_at
+from core.reach import asked_at
 from core.runner import Abandon
 from core.showing import agent_views, fresh_view, job_view, offer_views
 from core.work import AGAIN, Work
@@ -135,8 +135,9 @@ async def remind(work: Work, offer_id: int) -> bool:
     if not await due.update(remind_at=None):
         return False
     offer = await Offer.get(id=offer_id)
-    job, agent = await Job.get(id=offer.job_id), await Agent.get(id=offer.agent_id)
-    address = await Address.get(id=offer.address_id)
-    await promise_reminder(work, job, offer, agent_at(agent, address))
-    await work.note(EventKind.REMINDED, CLOCK, job_id=job.id, offer_id=offer_id, agent_id=agent.id)
+    job = await Job.get(id=offer.job_id)
+    await promise_reminder(work, job, offer, await asked_at(offer))
+    await work.note(
+        EventKind.REMINDED, CLOCK, job_id=job.id, offer_id=offer_id, agent_id=offer.agent_id
+    )
     return True

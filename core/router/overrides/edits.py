@@ -28,7 +28,7 @@ from core.outcomes import (
 )
 from core.policy import cutoff_of, start_at_of
 from core.policy_forms import policy_from_json
-from core.reach import Recipient, agent_at, usable
+from core.reach import Recipient, agent_at, asked_at, usable
 from core.router.approval import alert_time
 from core.router.overrides.steering import UNDER_WAY, as_it_is
 from core.runner import Abandon
@@ -155,15 +155,13 @@ async def _tell_quietly(work: Work, job: Job) -> None:
             await promise_booking(work, job, to, offer_id=offer.id if offer else None)
     open_offers = Offer.filter(job_id=job.id, status=OfferStatus.SENT.value)
     for offer in await open_offers.order_by("id"):
-        agent = await Agent.get(id=offer.agent_id)
-        address = await Address.get(id=offer.address_id)
-        await promise_offer(work, job, offer, agent_at(agent, address))
+        await promise_offer(work, job, offer, await asked_at(offer))
 
 
 async def _holder(work: Work, job: Job, offer: Offer | None) -> Recipient | None:
     """Return where the driver who has the job is told; None when nowhere."""
+    if offer is not None:
+        return await asked_at(offer)
     agent = await Agent.get(id=job.assigned_agent_id)
-    if offer is not None and offer.address_id is not None:
-        return agent_at(agent, await Address.get(id=offer.address_id))
     addresses = usable(await Address.filter(agent_id=agent.id), work.site)
     return agent_at(agent, addresses[0]) if addresses else None

@@ -5,10 +5,10 @@ from __future__ import annotations
 from core.cascade import assign_by_offer
 from core.decisions import OfferFacts
 from core.domain import Actor, EventKind, JobStatus, OfferStatus, Verdict
-from core.models import Address, Agent, Job, Offer
+from core.models import Agent, Job, Offer
 from core.outbox.promises import promise_booking
 from core.outcomes import DecisionOutcome, Done, NotFound, Refused
-from core.reach import agent_at
+from core.reach import asked_at
 from core.replies import Reading
 from core.router.offer_replies import Received, answer_about
 from core.router.overrides.steering import as_it_is
@@ -62,6 +62,4 @@ async def answer(
 
 
 async def _tell_booked(work: Work, job: Job, offer: Offer) -> None:
-    agent = await Agent.get(id=offer.agent_id)
-    address = await Address.get(id=offer.address_id)
-    await promise_booking(work, job, agent_at(agent, address), offer_id=offer.id)
+    await promise_booking(work, job, await asked_at(offer), offer_id=offer.id)
