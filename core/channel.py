@@ -14,7 +14,45 @@ from typing import Any, Protocol, runtime_checkable
 from zoneinfo import ZoneInfo
 
 from core.domain import MessageKind
-from core.drafts import JobDraft
+from core.incoming import (
+    Decision,
+    DeliveryReport,
+    Done,
+    Ignored,
+    Incoming,
+    Link,
+    NeedsPerson,
+    NewJobs,
+    OwnPhone,
+    Reachable,
+    Reply,
+)
+
+__all__ = [
+    "Capabilities",
+    "Channel",
+    "ChannelContext",
+    "Clock",
+    "Decision",
+    "DeliveryReport",
+    "Done",
+    "Ignored",
+    "Inbox",
+    "Incoming",
+    "Leases",
+    "Link",
+    "NeedsPerson",
+    "NewJobs",
+    "Outgoing",
+    "OwnPhone",
+    "Reachable",
+    "Receipt",
+    "Reply",
+    "SendOnly",
+    "State",
+    "WebhookAnswer",
+    "WebhookRequest",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,65 +78,19 @@ class Outgoing:
     facts: Mapping[str, Any]
     language: str = "en"
     repeat: bool = False  # an earlier attempt may have arrived; the text says so already
+    reply_token: str | None = None  # opaque, lower-case base32: names this message to its reader
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Proof of handing over; `reference` is what `edit` needs later. Plain JSON values only."""
+    """Proof of handing over; `reference` is what `edit` needs later. Plain JSON values only.
+
+    `editable`: the service is to call `edit` when what the message says has changed or ended.
+    """
 
     reference: Mapping[str, Any] = field(default_factory=dict)
     delivered: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """Somebody's answer. `offer_id` when a button named the offer.
-
-    A button says `yes`, `decline` or `drop`, which mean the same in every language; `no` does not.
-    """
-
-    handle: str
-    text: str
-    offer_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NewJobs:
-    handle: str
-    drafts: Sequence[JobDraft]
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """A coordinator's word on one job: approve, approve_and_offer, reject, cancel."""
-
-    handle: str
-    job_id: int
-    action: str
-    reason: str | None = None
-    version: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryReport:
-    """A later word on a message of ours, named by its token."""
-
-    token: str
-    delivered: bool
-    reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Ignored:
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class NeedsPerson:
-    reason: str
-
-
-Incoming = Reply | NewJobs | Decision | DeliveryReport | Ignored | NeedsPerson
+    editable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

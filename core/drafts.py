@@ -30,6 +30,30 @@ class JobDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldRead:
+    """One field of a job as somebody wrote it and as it was understood; for their receipt."""
+
+    name: str  # as in JobDraft, the two pickup fields as one: `pickup`
+    written: str
+    understood: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobReading:
+    """What was read of one job in a text, table or file.
+
+    With `problems` it makes no job and waits for a person; `warnings` stand on the job. Without a
+    reference of its own, `draft.sheet_job_id` is empty and the service numbers the job `M-<n>`.
+    """
+
+    draft: JobDraft
+    fields: tuple[FieldRead, ...] = ()
+    warnings: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    cancels: bool = False  # the sender wants the job of this reference called off
+
+
+@dataclass(frozen=True, slots=True)
 class AgentDraft:
     """A driver as an integrator describes one. `phone_e164` is normalised; None: leave as it is."""
 

@@ -8,10 +8,14 @@ from datetime import timedelta
 from core.channel import (
     Decision,
     DeliveryReport,
+    Done,
     Ignored,
     Incoming,
+    Link,
     NeedsPerson,
     NewJobs,
+    OwnPhone,
+    Reachable,
     Reply,
 )
 from core.domain import Actor, InboxState, MessageKind, OutboxState
@@ -95,9 +99,9 @@ async def _act(work: Work, entry: InboxEntry, incoming: Incoming) -> Ending:
         case Decision():
             return await _decide(work, entry, incoming)
         case NewJobs():
-            for draft in incoming.drafts:
+            for reading in incoming.readings:
                 by = Actor(entry.channel, incoming.handle)
-                await create_job(work, draft, by, source=entry.channel)
+                await create_job(work, reading.draft, by, source=entry.channel)
             return HANDLED
         case DeliveryReport():
             return await _note_delivery(work, incoming)
@@ -105,6 +109,8 @@ async def _act(work: Work, entry: InboxEntry, incoming: Incoming) -> Ending:
             return (InboxState.IGNORED, reason)
         case NeedsPerson(reason):
             return (InboxState.NEEDS_PERSON, reason)
+        case Link() | OwnPhone() | Done() | Reachable():
+            return (InboxState.NEEDS_PERSON, f"{type(incoming).__name__} is not expected")
 
 
 async def _hear(work: Work, entry: InboxEntry, reply: Reply) -> Ending:
@@ -148,6 +154,8 @@ async def _decide(work: Work, entry: InboxEntry, decision: Decision) -> Ending:
     coordinator = await Coordinator.get(id=address.coordinator_id)
     by = Actor("coordinator", coordinator.name)
     job_id, version = decision.job_id, decision.version
+    if job_id is None:
+        return (InboxState.NEEDS_PERSON, "a decision on no job")
     match decision.action:
         case "approve":
             outcome = await approve(work, job_id, by, version=version)

@@ -70,7 +70,7 @@ class StormyChannel(FakeChannel):
         """Return the decision, the report or the reply that was stored."""
         match json.loads(raw):
             case {"by": str(handle), "job_id": int(job_id), "action": str(action)}:
-                return (Decision(handle, job_id, action),)
+                return (Decision(handle, action, job_id),)
             case {"token": str(token), "delivered": bool(delivered)}:
                 return (DeliveryReport(token, delivered, None if delivered else "bounced"),)
             case _:
