@@ -6,6 +6,7 @@ from core.domain import CLOCK, Actor, AlertCause, EventKind, MessageKind
 from core.models import Agent, Alert, Job
 from core.outbox.promises import promise
 from core.reach import coordinators_for
+from core.rows import ALERTS
 from core.work import Work
 
 # An acknowledged alert of these causes stays open until the job leaves the state it is about,
@@ -118,6 +119,11 @@ async def acknowledge_alert(work: Work, alert_id: int, by: Actor) -> Alert | Non
 
 async def resolve_alerts(work: Work, job_id: int, *causes: AlertCause) -> None:
     """Close the job's alerts of these causes: what they were about is over."""
-    await Alert.filter(
-        subject=f"job:{job_id}", cause__in=[c.value for c in causes], resolved_at=None
-    ).update(resolved_at=work.now, next_at=None)
+    marks = ", ".join(f"'{cause.value}'" for cause in causes)
+    await ALERTS.change(
+        work.unit,
+        f"subject = $1 AND cause IN ({marks}) AND resolved_at IS NULL",
+        f"job:{job_id}",
+        resolved_at=work.now,
+        next_at=None,
+    )

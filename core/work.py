@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from core.domain import Actor, EventKind, JobStatus
-from core.models import Event, Job
+from core.models import Event
+from core.rows import EVENTS, JOBS, rows_of
 from core.showing import shown
 from core.views import EventView
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from tortoise.models import Model
 
     from core.links import ApprovalLinks
+    from core.models import Job
     from core.runner import Unit
     from core.site import Site
 
@@ -54,29 +56,28 @@ class Work:
     ) -> None:
         """Append one line of history; readers hear of it after the commit."""
         told = {k: v.isoformat() if isinstance(v, datetime) else v for k, v in facts.items()}
-        line = await Event.create(
-            at=self.now,
-            kind=kind.value,
-            job_id=job_id,
-            offer_id=offer_id,
-            agent_id=agent_id,
-            actor=str(by)[:200],
-            source=source,
-            target=target,
-            reason=reason,
-            facts=told or None,
-        )
-        self.events.append(event_view(line))
+        line: dict[str, Any] = {
+            "at": self.now,
+            "kind": kind.value,
+            "job_id": job_id,
+            "offer_id": offer_id,
+            "agent_id": agent_id,
+            "actor": str(by)[:200],
+            "source": source,
+            "target": target,
+            "reason": reason,
+            "facts": told or None,
+        }
+        event_id = await EVENTS.insert(self.unit, **line)
+        self.events.append(EventView(id=event_id or 0, **line))
 
     async def hold_job(self, job_id: int, *statuses: JobStatus, version: int | None = None) -> bool:
         """Write the job row first, as every unit must; False when it is not in those statuses.
 
         From here to the commit no other unit of work changes the job or its offers.
         """
-        row = Job.filter(id=job_id, status__in=[s.value for s in statuses])
-        if version is not None:
-            row = row.filter(version=version)
-        return bool(await row.update(updated_at=self.now))
+        where, values = _job_in(job_id, statuses, version)
+        return bool(await JOBS.change(self.unit, where, *values, updated_at=self.now))
 
     async def move_job(
         self,
@@ -88,27 +89,43 @@ class Work:
         **values: Any,
     ) -> bool:
         """Compare and set a job's status; False when it was not in one of `sources`."""
-        row = Job.filter(id=job_id, status__in=[s.value for s in sources])
-        if version is not None:
-            row = row.filter(version=version)
-        return bool(await row.update(status=target.value, updated_at=self.now, **values))
+        where, known = _job_in(job_id, sources, version)
+        values |= {"status": target.value, "updated_at": self.now}
+        return bool(await JOBS.change(self.unit, where, *known, **values))
+
+    async def move_on(
+        self,
+        job: Job,
+        sources: tuple[JobStatus, ...],
+        target: JobStatus,
+        *,
+        version: int,
+        **values: Any,
+    ) -> bool:
+        """Do what `move_job` does, and make `job` what it is afterwards."""
+        where, known = _job_in(job.id, sources, version)
+        values |= {"status": target.value, "updated_at": self.now}
+        return await JOBS.move(self.unit, job, where, *known, **values)
 
     async def insert_new(self, row: Model) -> int | None:
         """Insert unless a unique index refuses it; return the new id, None when it is there.
 
         The database decides, so that two units which insert the same at once agree.
         """
-        meta = row._meta  # noqa: SLF001 - Tortoise has no public form of "insert or ignore"
-        names = [n for n in meta.fields_db_projection if n != meta.pk_attr or row.pk is not None]
-        columns = ", ".join(f'"{meta.fields_db_projection[n]}"' for n in names)
-        marks = ", ".join(f"${i}" for i in range(1, len(names) + 1))
-        values = [meta.fields_map[n].to_db_value(getattr(row, n), row) for n in names]
-        found = await self.unit.rows(
-            f'INSERT INTO "{meta.db_table}" ({columns}) VALUES ({marks})'
-            f' ON CONFLICT DO NOTHING RETURNING "{meta.db_pk_column}" AS id',
-            *values,
-        )
-        return found[0]["id"] if found else None
+        rows = rows_of(type(row))
+        return await rows.insert(self.unit, **rows.stored(row))
+
+
+def _job_in(
+    job_id: int, statuses: tuple[JobStatus, ...], version: int | None
+) -> tuple[str, list[object]]:
+    """Return the condition that the job is in one of `statuses`, and of that version."""
+    marks = ", ".join(f"${number}" for number in range(2, len(statuses) + 2))
+    where = f"id = $1 AND status IN ({marks})"
+    values: list[object] = [job_id, *(status.value for status in statuses)]
+    if version is None:
+        return where, values
+    return f"{where} AND version = ${len(values) + 1}", [*values, version]
 
 
 def event_view(line: Event) -> EventView:

@@ -9,6 +9,7 @@ from core.domain import Actor, AlertCause, EventKind, JobStatus, OfferStatus
 from core.models import Address, Agent, Job, Offer
 from core.outbox.promises import promise_withdrawal
 from core.reach import agent_at, asked_at, usable
+from core.rows import OFFERS
 from core.work import Work
 
 EXPIRES_AFTER = timedelta(days=7)  # an uncovered or undecided job is cancelled by itself
@@ -21,7 +22,8 @@ async def close_open_offers(
 
     The agent named by `but_silently_for` is told something better by the caller.
     """
-    rows = await Offer.filter(job_id=job.id, status=OfferStatus.SENT.value).order_by("id")
+    is_open = "job_id = $1 AND status = 'sent' ORDER BY id"
+    rows = await OFFERS.all(work.unit, is_open, job.id)
     for offer in rows:
         await close_offer(work, job, offer, OfferStatus.RESCINDED, EventKind.RESCINDED, by, reason)
         if offer.agent_id != but_silently_for:
@@ -44,8 +46,14 @@ async def close_offer(
     reason: str | None = None,
 ) -> bool:
     """Compare and set one open offer to `target`; False when it was not open any more."""
-    closed = await Offer.filter(id=offer.id, status=OfferStatus.SENT.value).update(
-        status=target.value, closed_at=work.now, remind_at=None, reason=reason
+    closed = await OFFERS.change(
+        work.unit,
+        "id = $1 AND status = 'sent'",
+        offer.id,
+        status=target.value,
+        closed_at=work.now,
+        remind_at=None,
+        reason=reason,
     )
     if not closed:
         return False

@@ -9,6 +9,7 @@ from core.cascade.closing import close_open_offers, tell_closed
 from core.cascade.opening import free_code
 from core.domain import Actor, EventKind, JobStatus, OfferStatus
 from core.models import Agent, Job, Offer
+from core.rows import OFFERS
 from core.work import Work
 
 COMPLETES_AFTER = timedelta(hours=24)
@@ -37,8 +38,8 @@ async def assign_by_offer(
     must be abandoned, because the job may be written already.
     """
     source = job.status
-    moved = await work.move_job(
-        job.id,
+    moved = await work.move_on(
+        job,
         job_sources,
         JobStatus.ASSIGNED,
         version=offer.version,
@@ -51,7 +52,11 @@ async def assign_by_offer(
     if not moved:
         return False
     offer_source = offer.status
-    accepted = await Offer.filter(id=offer.id, status__in=[s.value for s in offer_sources]).update(
+    open_as = ", ".join(f"'{status.value}'" for status in offer_sources)
+    accepted = await OFFERS.change(
+        work.unit,
+        f"id = $1 AND status IN ({open_as})",
+        offer.id,
         status=OfferStatus.ACCEPTED.value,
         responded_at=work.now,
         closed_at=None,
@@ -64,7 +69,6 @@ async def assign_by_offer(
     late = offer_source != OfferStatus.SENT.value
     if late and not await Agent.exists(id=offer.agent_id, forgotten_at=None):
         return False  # forgotten since; whoever holds an open offer cannot be
-    await job.refresh_from_db()
     await work.note(
         EventKind.ACCEPTED,
         by,
@@ -91,14 +95,17 @@ async def assign_by_offer(
 
 async def _code_again(work: Work, offer: Offer) -> int:
     """Return the offer's code, or a free one when it rested so long that another offer has it."""
+    if offer.closed_at is None:
+        return offer.code
     others = Offer.filter(agent_id=offer.agent_id, code=offer.code, closed_at=None)
-    taken = offer.closed_at is not None and await others.filter(id__not=offer.id).exists()
+    taken = await others.filter(id__not=offer.id).exists()
     return await free_code(work, offer.agent_id) if taken else offer.code
 
 
 async def release_reserves(work: Work, job: Job, by: Actor, reason: str) -> None:
     """Let every reserve of the job go; each is told once."""
-    for offer in await Offer.filter(job_id=job.id, reserved_at__not_isnull=True).order_by("id"):
+    held = "job_id = $1 AND reserved_at IS NOT NULL ORDER BY id"
+    for offer in await OFFERS.all(work.unit, held, job.id):
         offer.reserved_at = None
         await offer.save(update_fields=["reserved_at"])
         await work.note(

@@ -30,6 +30,8 @@ from core.router.reply_steps import (
     reserve,
 )
 from core.router.telling import start_facts
+from core.rows import JOBS, OFFERS
+from core.runner import as_utc
 from core.work import Work
 
 __all__ = ["Received", "answer_about", "offers_lately"]
@@ -59,28 +61,30 @@ _DONE_AND_SAID = {
 }
 
 
+_FACTS = "SELECT id, job_id, code, status, sent_at, reconfirm_by FROM offers WHERE agent_id = $1"
+_LATELY = f"{_FACTS} AND closed_at IS NULL UNION ALL {_FACTS} AND closed_at >= $2"
+_NAMED = f"{_FACTS} AND (job_id = $2 OR id = $3)"
+
+
 async def offers_lately(
     work: Work, agent: Agent, *, job_id: int | None = None, offer_id: int | None = None
 ) -> list[OfferFacts]:
     """Return the agent's live offers, those closed in the last 7 days, and the one named."""
-    rows = [
-        *await Offer.filter(agent_id=agent.id, closed_at=None),
-        *await Offer.filter(agent_id=agent.id, closed_at__gte=work.now - CODE_REST),
-    ]
-    if job_id is not None:
-        rows += await Offer.filter(agent_id=agent.id, job_id=job_id)
-    if offer_id is not None:
-        rows += await Offer.filter(agent_id=agent.id, id=offer_id)
+    lately = await work.unit.records(_LATELY, agent.id, work.now - CODE_REST)
+    named = (
+        await work.unit.records(_NAMED, agent.id, job_id, offer_id) if job_id or offer_id else ()
+    )
+    found = {row[0]: row for row in (*lately, *named)}
     return [
         OfferFacts(
-            o.id,
-            o.job_id,
-            o.code,
-            OfferStatus(o.status),
-            o.sent_at,
-            reconfirming=o.reconfirm_by is not None,
+            row_id,
+            job,
+            code,
+            OfferStatus(status),
+            as_utc(sent_at) or work.now,
+            reconfirming=reconfirm_by is not None,
         )
-        for o in {o.id: o for o in rows}.values()
+        for row_id, job, code, status, sent_at, reconfirm_by in found.values()
     ]
 
 
@@ -88,8 +92,8 @@ async def answer_about(
     work: Work, agent: Agent, chosen: OfferFacts, received: Received, by: Actor
 ) -> ReplyAnswer:
     """Do what the reply to this offer leads to, and return what the driver is told."""
-    offer = await Offer.get(id=chosen.id)
-    job = await Job.get(id=offer.job_id)
+    offer = await OFFERS.one(work.unit, "id = $1", chosen.id)
+    job = await JOBS.one(work.unit, "id = $1", offer.job_id)
     outcome = outcome_of(await _situation(work, job, offer, agent, received))
     ids: dict[str, Any] = {"job_id": job.id, "agent_id": agent.id}
     if outcome in _NOTHING_TO_DO:
@@ -113,7 +117,6 @@ async def answer_about(
 async def _situation(
     work: Work, job: Job, offer: Offer, agent: Agent, received: Received
 ) -> Situation:
-    others = Offer.filter(job_id=job.id, status=OfferStatus.SENT.value, id__not=offer.id)
     policy = job.policy or {}
     asked_at = offer.drop_asked_at
     return Situation(
@@ -123,12 +126,24 @@ async def _situation(
         in_time=received.at <= offer.expires_at,
         same_version=offer.version == job.version,
         mine=job.assigned_agent_id == agent.id,
-        another_open=await others.exists(),
+        another_open=await _another_open(work, offer),
         before_cutoff=job.cutoff is None or work.now < job.cutoff,
         reserved=offer.reserved_at is not None,
         drop_asked=asked_at is not None and work.now - asked_at <= DROP_CONFIRMED_WITHIN,
         late_yes=LateYes(policy.get("late_yes", LateYes.STANDBY.value)),
         reconfirming=offer.reconfirm_by is not None,
+    )
+
+
+async def _another_open(work: Work, offer: Offer) -> bool:
+    sent = OfferStatus.SENT.value
+    return bool(
+        await work.unit.records(
+            "SELECT 1 FROM offers WHERE job_id = $1 AND status = $2 AND id <> $3 LIMIT 1",
+            offer.job_id,
+            sent,
+            offer.id,
+        )
     )
 
 

@@ -15,6 +15,8 @@ from core.replies import Reading, read_reply
 from core.reply_words import word_for
 from core.router.duty import change_duty, opt_in, opt_out, status_of
 from core.router.offer_replies import Received, answer_about, offers_lately
+from core.rows import AGENTS, ENTRIES
+from core.runner import Abandon
 from core.work import Work
 
 WEBHOOK = "webhook"
@@ -35,21 +37,21 @@ async def reply_by_webhook(
 ) -> ReplyAnswer:
     """Store the reply and answer it in one unit of work; the same `external_id` counts once."""
     payload = {"from": phone, "response": said.text, "job_id": said.job_id}
-    entry = InboxEntry(
+    entry = ENTRIES.new(
         channel=WEBHOOK,
         external_id=external_id,
         handle=phone,
         payload=json.dumps({**payload, "offer_id": said.offer_id}).encode(),
         received_at=work.now,
         due_at=work.now,
+        handled_at=work.now,
+        state=InboxState.HANDLED.value,
     )
-    entry_id = await work.insert_new(entry)
-    if entry_id is None:
-        return await _same_answer(external_id)
-    entry = await InboxEntry.get(id=entry_id)
-    agent = await Agent.get_or_none(phone_e164=phone, forgotten_at=None)
+    agent = await AGENTS.first(work.unit, "phone_e164 = $1 AND forgotten_at IS NULL", phone)
     answer = await settle_reply(work, agent, said, entry)
-    await close_entry(work, entry, InboxState.HANDLED, answer)
+    entry.answer = {"ok": answer.ok, "code": answer.code, "facts": dict(answer.facts)}
+    if await ENTRIES.insert(work.unit, **ENTRIES.stored(entry)) is None:
+        raise Abandon(await _same_answer(external_id))
     return answer
 
 
@@ -120,7 +122,7 @@ async def _about_an_offer(
             return ReplyAnswer(False, "no_open_offer")
         case offer:
             entry.offer_id, entry.job_id = offer.id, offer.job_id
-            received = Received(reading, entry.id, entry.received_at)
+            received = Received(reading, entry.id or 0, entry.received_at)
             return await answer_about(work, agent, offer, received, by)
 
 

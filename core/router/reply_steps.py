@@ -29,7 +29,7 @@ class Received:
     """A reply as read, and when and as which inbox entry it came."""
 
     reading: Reading
-    entry_id: int
+    entry_id: int  # 0 while the entry is not stored yet
     at: datetime
 
 

@@ -147,12 +147,14 @@ class UnitClient(TransactionWrapper):
         count = status.rpartition(" ")[2]
         return int(count) if count.isdecimal() else 0
 
-    async def fetch(self, sql: str, values: Sequence[object]) -> list[dict[str, Any]]:
+    async def fetch(self, sql: str, values: Sequence[object]) -> list[Any]:
         """Run one statement; return its rows."""
         with self._translating():
             async with self.acquire_connection() as connection:
-                rows = await connection.fetch(postgres_statement(sql), *postgres_values(values))
-        return [dict(row) for row in rows]
+                found: list[Any] = await connection.fetch(
+                    postgres_statement(sql), *postgres_values(values)
+                )
+        return found
 
     async def _status(self, sql: str, *values: object) -> str:
         """Run one statement; return what PostgreSQL says it did, such as `UPDATE 3`."""

@@ -75,9 +75,9 @@ class SyncSqliteClient(SqliteClient):
         """Run one statement; return how many rows it touched, those of triggers not counted."""
         return self._counted(sqlite_statement(sql), sqlite_values(values))[0]
 
-    async def fetch(self, sql: str, values: Sequence[object]) -> list[dict[str, Any]]:
+    async def fetch(self, sql: str, values: Sequence[object]) -> list[Any]:
         """Run one statement; return its rows."""
-        return [dict(row) for row in self._run(sqlite_statement(sql), sqlite_values(values))[1]]
+        return self._run(sqlite_statement(sql), sqlite_values(values))[1]
 
     async def execute_insert(self, query: str, values: list[Any]) -> int:
         """Run Tortoise's INSERT; return the new row's id."""

@@ -1,6 +1,8 @@
 """What a unit of work is given, and how it takes back what it wrote."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -19,13 +21,21 @@ class Abandon(Exception):
         self.value = value
 
 
+class Record(Protocol):
+    """One row of either database: its values in order, or by the names of its columns."""
+
+    def __iter__(self) -> Iterator[Any]: ...
+    def __getitem__(self, key: int | str, /) -> Any: ...
+    def keys(self) -> Iterable[str]: ...
+
+
 class Statements(Protocol):
     """The raw statements that both databases' clients offer to a unit."""
 
     async def touch(self, sql: str, values: Sequence[object]) -> int:
         """Run one statement; return the number of rows it touched."""
 
-    async def fetch(self, sql: str, values: Sequence[object]) -> list[dict[str, Any]]:
+    async def fetch(self, sql: str, values: Sequence[object]) -> Sequence[Record]:
         """Run one statement; return its rows."""
 
 
@@ -56,6 +66,10 @@ class Unit:
 
         SQLite's datetimes come back as text: read both databases' with `as_utc`.
         """
+        return [dict(row) for row in await self._statements.fetch(sql, params)]
+
+    async def records(self, sql: str, *params: object) -> Sequence[Record]:
+        """Run one statement and return its rows as the driver made them."""
         return await self._statements.fetch(sql, params)
 
     def after_commit(self, call: Callable[[], None]) -> None:
