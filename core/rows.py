@@ -17,7 +17,7 @@ from tortoise import fields
 from tortoise.fields.data import JSON_DUMPS
 from tortoise.models import Model
 
-from core.models import Agent, Alert, Event, InboxEntry, Job, Offer, OutboxMessage
+from core.models import Address, Agent, Alert, Event, InboxEntry, Job, Offer, OutboxMessage
 from core.runner import Unit
 
 ModelT = TypeVar("ModelT", bound=Model)
@@ -47,12 +47,25 @@ class Rows(Generic[ModelT]):
         """Return every row that fits; `where` may end with an ORDER BY."""
         return [self._row(found) for found in await unit.records(self._select(where), *values)]
 
-    async def insert(self, unit: Unit, **columns: object) -> int | None:
-        """Insert a row and return its id; None when a unique index has refused it."""
+    async def insert(self, unit: Unit, **columns: object) -> int:
+        """Insert a row and return its id; IntegrityError when a constraint refuses it."""
         values = {**self._defaults(), **columns}
-        sql = self._made.get((*values,)) or self._insert(tuple(values))
+        found = await unit.records(self._insert(tuple(values)), *self._stored(values))
+        return cast(int, found[0][0])
+
+    async def insert_new(self, unit: Unit, row: ModelT) -> int | None:
+        """Insert unless a unique index refuses it; return the new id, None when it is there."""
+        values = {name: getattr(row, name) for name in self._names}
+        if values[self._key] is None:
+            del values[self._key]
+        sql = self._insert(tuple(values), "ON CONFLICT DO NOTHING")
         found = await unit.records(sql, *self._stored(values))
         return cast(int, found[0][0]) if found else None
+
+    async def store(self, unit: Unit, row: ModelT) -> None:
+        """Insert a row made by `new` and give it its id; IntegrityError as `insert`."""
+        values = {name: getattr(row, name) for name in self._names if name != self._key}
+        row.__dict__[self._key] = await self.insert(unit, **values)
 
     async def change(self, unit: Unit, where: str, *values: object, **columns: object) -> int:
         """Update the rows that fit; return how many did. `where` counts its own `$1`…"""
@@ -76,13 +89,6 @@ class Rows(Generic[ModelT]):
         row.__dict__.update(_STATE, _saved_in_db=False, _await_when_save={})
         row.__dict__.update(dict.fromkeys(self._names) | self._defaults() | columns)
         return row
-
-    def stored(self, row: ModelT) -> dict[str, object]:
-        """Return the columns of a row for `insert`, without an id that it does not have yet."""
-        columns = {name: getattr(row, name) for name in self._names}
-        if columns[self._key] is None:
-            del columns[self._key]
-        return columns
 
     def _row(self, record: Iterable[object]) -> ModelT:
         row = self._model.__new__(self._model)
@@ -113,12 +119,14 @@ class Rows(Generic[ModelT]):
             sql = self._made[where] = f"SELECT {columns} FROM {self._table} WHERE {where}"
         return sql
 
-    def _insert(self, names: tuple[str, ...]) -> str:
-        marks = ", ".join(f"${number}" for number in range(1, len(names) + 1))
-        sql = self._made[names] = (
-            f"INSERT INTO {self._table} ({', '.join(names)}) VALUES ({marks})"
-            f" ON CONFLICT DO NOTHING RETURNING {self._key}"
-        )
+    def _insert(self, names: tuple[str, ...], on_conflict: str = "") -> str:
+        sql = self._made.get((names, on_conflict))
+        if sql is None:
+            marks = ", ".join(f"${number}" for number in range(1, len(names) + 1))
+            sql = self._made[names, on_conflict] = (
+                f"INSERT INTO {self._table} ({', '.join(names)}) VALUES ({marks})"
+                f" {on_conflict} RETURNING {self._key}"
+            )
         return sql
 
     def _update(
@@ -188,6 +196,7 @@ def _value(value: Any) -> Any:
     return json.loads(value) if isinstance(value, str) else value
 
 
+ADDRESSES = Rows(Address)
 AGENTS = Rows(Agent)
 ALERTS = Rows(Alert)
 ENTRIES = Rows(InboxEntry)

@@ -69,7 +69,7 @@ class Work:
             "facts": told or None,
         }
         event_id = await EVENTS.insert(self.unit, **line)
-        self.events.append(EventView(id=event_id or 0, **line))
+        self.events.append(EventView(id=event_id, **line))
 
     async def hold_job(self, job_id: int, *statuses: JobStatus, version: int | None = None) -> bool:
         """Write the job row first, as every unit must; False when it is not in those statuses.
@@ -112,8 +112,7 @@ class Work:
 
         The database decides, so that two units which insert the same at once agree.
         """
-        rows = rows_of(type(row))
-        return await rows.insert(self.unit, **rows.stored(row))
+        return await rows_of(type(row)).insert_new(self.unit, row)
 
 
 def _job_in(

@@ -15,14 +15,14 @@ from core.domain import (
     EventKind,
     Exclusion,
     JobStatus,
-    OfferStatus,
     Policy,
 )
 from core.eligibility import waits_until
-from core.models import Address, Agent, Job, Offer
+from core.models import Agent, Job, Offer
 from core.policy import asks_remaining, cutoff_of, expires_at_of, window_of
 from core.policy_forms import policy_as_json, policy_from_json
 from core.roster import Roster, roster_of
+from core.rows import ADDRESSES, AGENTS
 from core.work import Work
 
 NOBODY = "nobody can be asked"
@@ -102,8 +102,8 @@ async def advance(work: Work, job: Job, by: Actor) -> Step:
 
 
 async def _ask(work: Work, job: Job, policy: Policy, roster: Roster, by: Actor) -> Step:
-    open_offers = await Offer.filter(job_id=job.id, status=OfferStatus.SENT.value)
-    open_slots = {offer.slot for offer in open_offers}
+    taken = "SELECT slot FROM offers WHERE job_id = $1 AND status = 'sent'"
+    open_slots = {row[0] for row in await work.unit.records(taken, job.id)}
     if job.paused_at is not None:
         return Step() if open_slots else await _stand_still(work, job, by)
     candidates = roster.candidates(job, policy, work.site, work.now)
@@ -134,8 +134,8 @@ async def _ask(work: Work, job: Job, policy: Policy, roster: Roster, by: Actor) 
     expires_at = expires_at_of(work.now, window, job.cutoff)
     opened = []
     for slot, agent_id in zip(free, candidates.askable, strict=False):
-        agent = await Agent.get(id=agent_id)
-        address = await Address.get(id=roster.address_ids[agent_id])
+        agent = await AGENTS.one(work.unit, "id = $1", agent_id)
+        address = await ADDRESSES.one(work.unit, "id = $1", roster.address_ids[agent_id])
         offer = await open_offer(
             work, job, agent, address, policy=policy, slot=slot, expires_at=expires_at, by=by
         )

@@ -15,6 +15,7 @@ from core.outbox.promises import promise_offer
 from core.policy import reminder_at_of
 from core.reach import agent_at
 from core.replies import HIGHEST_CODE, LOWEST_CODE
+from core.rows import AGENTS, OFFERS
 from core.runner import Abandon
 from core.work import AGAIN, Work
 
@@ -37,9 +38,10 @@ async def open_offer(
     The agent's row is written before the code is chosen: two jobs that ask the same agent at
     once agree on two codes.
     """
-    if not await Agent.filter(id=agent.id, forgotten_at=None).update(last_asked_at=work.now):
+    known = "id = $1 AND forgotten_at IS NULL"
+    if not await AGENTS.change(work.unit, known, agent.id, last_asked_at=work.now):
         raise Abandon(AGAIN)  # forgotten since the roster was read
-    offer = await Offer.create(
+    offer = OFFERS.new(
         job_id=job.id,
         agent_id=agent.id,
         address_id=address.id,
@@ -53,6 +55,7 @@ async def open_offer(
         expires_at=expires_at,
         remind_at=reminder_at_of(work.now, expires_at, policy),
     )
+    await OFFERS.store(work.unit, offer)
     await promise_offer(work, job, offer, agent_at(agent, address))
     await work.note(
         EventKind.OFFERED,

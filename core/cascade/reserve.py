@@ -11,6 +11,7 @@ from core.models import Agent, Job, Offer
 from core.outbox.promises import promise_booking
 from core.reach import asked_at
 from core.roster import Roster, job_facts
+from core.rows import OFFERS
 from core.runner import Abandon
 from core.work import AGAIN, Work
 
@@ -22,12 +23,13 @@ async def take_reserve(
 
     Nobody is taken while another driver holds an open offer, or once the cutoff has passed.
     """
-    if await Offer.exists(job_id=job.id, status=OfferStatus.SENT.value):
-        return None
     if job.cutoff is not None and work.now >= job.cutoff:
         return None
-    waiting = Offer.filter(job_id=job.id, version=job.version, reserved_at__not_isnull=True)
-    for offer in await waiting.order_by("reserved_at", "id"):
+    waiting = "job_id = $1 AND version = $2 AND reserved_at IS NOT NULL ORDER BY reserved_at, id"
+    reserves = await OFFERS.all(work.unit, waiting, job.id, job.version)
+    if reserves and await Offer.exists(job_id=job.id, status=OfferStatus.SENT.value):
+        return None
+    for offer in reserves:
         if not _still_eligible(work, job, policy, roster, offer.agent_id):
             continue
         agent = await Agent.get(id=offer.agent_id)

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from core.domain import MessageKind
-from core.models import Job, Offer, OutboxMessage
+from core.models import Job, Offer
 from core.reach import Recipient, coordinators_for
+from core.rows import MESSAGES
 from core.work import Work
 
 
@@ -25,7 +26,8 @@ async def promise(
     inbox_id: int | None = None,
 ) -> None:
     """Add one message to the outbox; it leaves right after the commit."""
-    await OutboxMessage.create(
+    await MESSAGES.insert(
+        work.unit,
         token=secrets.token_hex(16),
         kind=kind.value,
         channel=to.channel,

@@ -28,6 +28,7 @@ from core.outcomes import (
 )
 from core.policy import start_at_of
 from core.reach import asked_at
+from core.rows import JOBS
 from core.runner import Abandon
 from core.showing import agent_views, fresh_view, job_view, offer_views
 from core.work import AGAIN, Work
@@ -125,7 +126,7 @@ async def expire_offers(work: Work, job_id: int) -> tuple[int, int]:
             source=OfferStatus.SENT.value,
             target=OfferStatus.TIMED_OUT.value,
         )
-    step = await advance(work, await Job.get(id=job_id), CLOCK)
+    step = await advance(work, await JOBS.one(work.unit, "id = $1", job_id), CLOCK)
     return (len(closed), len(step.opened))
 
 

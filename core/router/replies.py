@@ -50,7 +50,7 @@ async def reply_by_webhook(
     agent = await AGENTS.first(work.unit, "phone_e164 = $1 AND forgotten_at IS NULL", phone)
     answer = await settle_reply(work, agent, said, entry)
     entry.answer = {"ok": answer.ok, "code": answer.code, "facts": dict(answer.facts)}
-    if await ENTRIES.insert(work.unit, **ENTRIES.stored(entry)) is None:
+    if await ENTRIES.insert_new(work.unit, entry) is None:
         raise Abandon(await _same_answer(external_id))
     return answer
 

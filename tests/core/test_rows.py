@@ -1,0 +1,106 @@
+"""Rows read and write what the ORM reads and writes, on both databases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tortoise.exceptions import IntegrityError
+from tortoise.models import Model
+
+from core import models
+from core.models import Agent, Job
+from core.rows import AGENTS, JOBS, rows_of
+from core.work import Work
+from tests.house import House
+
+TABLES = [getattr(models, name) for name in models.__all__]
+
+
+async def lived(house: House) -> None:
+    """Leave rows in most tables: a job that one driver declined and the next one took."""
+    await house.drivers("Ann", "Bob")
+    await house.offering("VC8Y-3")
+    await house.says(1, "NO too far")
+    await house.says(2, "YES")
+
+
+def columns(row: Model) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in row._meta.fields_db_projection}
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda t: t.__name__)
+async def test_a_row_reads_as_the_orm_reads_it(house: House, table: type[Model]) -> None:
+    await lived(house)
+
+    async def both(work: Work) -> None:
+        key = table._meta.db_pk_column
+        by_orm = await table.all().order_by(key)
+        by_rows = await rows_of(table).all(work.unit, f"1 = 1 ORDER BY {key}")
+        assert [columns(r) for r in by_rows] == [columns(r) for r in by_orm]
+
+    await house.router.do(both)
+
+
+async def test_a_row_may_be_saved_by_the_orm_afterwards(house: House) -> None:
+    await lived(house)
+
+    async def rename(work: Work) -> str:
+        agent = await AGENTS.one(work.unit, "name = $1", "Ann")
+        agent.name = "Anna"
+        await agent.save(update_fields=["name"])
+        return (await Agent.get(id=agent.id)).name
+
+    assert await house.router.do(rename) == "Anna"
+
+
+async def test_a_new_row_has_the_defaults_of_its_model(house: House) -> None:
+    async def store(work: Work) -> tuple[Agent, Agent]:
+        made = AGENTS.new(
+            name="Ann",
+            phone_e164="+447700900001",
+            priority=1,
+            created_at=work.now,
+            updated_at=work.now,
+        )
+        await AGENTS.store(work.unit, made)
+        return made, await Agent.get(id=made.id)
+
+    made, read = await house.router.do(store)
+    assert columns(made) == columns(read)
+    assert (read.active, read.skills) == (True, [])
+
+
+async def test_moving_a_row_compares_first_and_shows_what_it_became(house: House) -> None:
+    await lived(house)
+
+    async def move(work: Work) -> tuple[bool, bool, str | None]:
+        job = await JOBS.one(work.unit, "id = $1", 1)
+        missed = await JOBS.move(work.unit, job, "id = $1 AND version = $2", 1, 9, pay="1")
+        moved = await JOBS.move(work.unit, job, "id = $1 AND version = $2", 1, 1, pay="£80")
+        assert columns(job) == columns(await Job.get(id=1))
+        return missed, moved, job.pay
+
+    assert await house.router.do(move) == (False, True, "£80")
+
+
+async def test_a_refused_row_is_an_error_or_none_as_asked(house: House) -> None:
+    await lived(house)
+
+    async def insert_again(work: Work) -> None:
+        ann = await AGENTS.one(work.unit, "name = $1", "Ann")
+        again = {name: value for name, value in columns(ann).items() if name != "id"}
+        assert await AGENTS.insert_new(work.unit, AGENTS.new(**again)) is None
+        await AGENTS.insert(work.unit, **again)
+
+    with pytest.raises(IntegrityError):
+        await house.router.do(insert_again)
+
+
+async def test_no_row_is_none_or_an_error_as_asked(house: House) -> None:
+    async def look(work: Work) -> None:
+        assert await JOBS.first(work.unit, "id = $1", 9) is None
+        await JOBS.one(work.unit, "id = $1", 9)
+
+    with pytest.raises(LookupError, match="no row of jobs"):
+        await house.router.do(look)
