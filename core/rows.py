@@ -8,7 +8,7 @@ Names of columns come from the model, never from outside.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from typing import Any, Generic, TypeVar, cast
@@ -53,6 +53,12 @@ class Rows(Generic[ModelT]):
         found = await unit.records(self._insert(tuple(values)), *self._stored(values))
         return cast(int, found[0][0])
 
+    async def insert_all(self, unit: Unit, rows: Sequence[Mapping[str, object]]) -> list[int]:
+        """Insert rows of the same columns in one statement; return their ids in that order."""
+        sql = self._insert(tuple(rows[0]), rows=len(rows))
+        values = [value for row in rows for value in self._stored(row)]
+        return sorted(found[0] for found in await unit.records(sql, *values))
+
     async def insert_new(self, unit: Unit, row: ModelT) -> int | None:
         """Insert unless a unique index refuses it; return the new id, None when it is there."""
         values = {name: getattr(row, name) for name in self._names}
@@ -76,7 +82,14 @@ class Rows(Generic[ModelT]):
     async def move(
         self, unit: Unit, row: ModelT, where: str, *values: object, **columns: object
     ) -> bool:
-        """Compare and set one row, and make `row` what it is afterwards; False when none fits."""
+        """Compare and set one row, and make `row` what it is afterwards; False when none fits.
+
+        On SQLite nobody else writes between reading and writing, so nothing is read again.
+        """
+        if unit.dialect == "sqlite":
+            fits = await self.change(unit, where, *values, **columns) > 0
+            row.__dict__.update(columns if fits else {})
+            return fits
         sql = self._update(where, len(values), tuple(columns), returning=True)
         found = await unit.records(sql, *values, *self._stored(columns))
         if found:
@@ -119,12 +132,14 @@ class Rows(Generic[ModelT]):
             sql = self._made[where] = f"SELECT {columns} FROM {self._table} WHERE {where}"
         return sql
 
-    def _insert(self, names: tuple[str, ...], on_conflict: str = "") -> str:
-        sql = self._made.get((names, on_conflict))
+    def _insert(self, names: tuple[str, ...], on_conflict: str = "", rows: int = 1) -> str:
+        sql = self._made.get((names, on_conflict, rows))
         if sql is None:
-            marks = ", ".join(f"${number}" for number in range(1, len(names) + 1))
-            sql = self._made[names, on_conflict] = (
-                f"INSERT INTO {self._table} ({', '.join(names)}) VALUES ({marks})"
+            marks = [f"${number}" for number in range(1, len(names) * rows + 1)]
+            width = range(0, len(marks), len(names))
+            values = ", ".join(f"({', '.join(marks[n : n + len(names)])})" for n in width)
+            sql = self._made[names, on_conflict, rows] = (
+                f"INSERT INTO {self._table} ({', '.join(names)}) VALUES {values}"
                 f" {on_conflict} RETURNING {self._key}"
             )
         return sql

@@ -27,6 +27,7 @@ class _Again:
     """Marks a unit that lost a race after it began to write."""
 
 
+AT_ONCE = 50  # lines of history in one statement
 AGAIN = _Again()  # raise Abandon(AGAIN): the router rolls back, reads anew and decides again
 
 
@@ -40,6 +41,7 @@ class Work:
     links: ApprovalLinks
     events: list[EventView] = field(default_factory=list)
     promised: bool = False  # a message was added to the outbox
+    _lines: list[dict[str, Any]] = field(default_factory=list)  # of history, not written yet
 
     async def note(
         self,
@@ -54,22 +56,29 @@ class Work:
         reason: str | None = None,
         **facts: Any,
     ) -> None:
-        """Append one line of history; readers hear of it after the commit."""
+        """Append one line of history; it is written at the end of the unit, with the others."""
         told = {k: v.isoformat() if isinstance(v, datetime) else v for k, v in facts.items()}
-        line: dict[str, Any] = {
-            "at": self.now,
-            "kind": kind.value,
-            "job_id": job_id,
-            "offer_id": offer_id,
-            "agent_id": agent_id,
-            "actor": str(by)[:200],
-            "source": source,
-            "target": target,
-            "reason": reason,
-            "facts": told or None,
-        }
-        event_id = await EVENTS.insert(self.unit, **line)
-        self.events.append(EventView(id=event_id, **line))
+        self._lines.append(
+            {
+                "at": self.now,
+                "kind": kind.value,
+                "job_id": job_id,
+                "offer_id": offer_id,
+                "agent_id": agent_id,
+                "actor": str(by)[:200],
+                "source": source,
+                "target": target,
+                "reason": reason,
+                "facts": told or None,
+            }
+        )
+
+    async def write_history(self) -> None:
+        """Write the lines noted so far; the router calls it as the last step of every unit."""
+        lines, self._lines = self._lines, []
+        for some in (lines[start : start + AT_ONCE] for start in range(0, len(lines), AT_ONCE)):
+            ids = await EVENTS.insert_all(self.unit, some)
+            self.events += [EventView(id=i, **line) for i, line in zip(ids, some, strict=True)]
 
     async def hold_job(self, job_id: int, *statuses: JobStatus, version: int | None = None) -> bool:
         """Write the job row first, as every unit must; False when it is not in those statuses.

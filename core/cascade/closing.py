@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from core.alerts import raise_alert
@@ -16,14 +17,23 @@ EXPIRES_AFTER = timedelta(days=7)  # an uncovered or undecided job is cancelled 
 
 
 async def close_open_offers(
-    work: Work, job: Job, by: Actor, reason: str, *, but_silently_for: int | None = None
+    work: Work,
+    job: Job,
+    by: Actor,
+    reason: str,
+    *,
+    but_silently_for: int | None = None,
+    among: Sequence[Offer] | None = None,
 ) -> int:
     """Rescind every open offer of the job and promise to tell each driver once; return how many.
 
-    The agent named by `but_silently_for` is told something better by the caller.
+    The agent named by `but_silently_for` is told something better by the caller. `among`: the
+    job's offers, read since its row was written.
     """
-    is_open = "job_id = $1 AND status = 'sent' ORDER BY id"
-    rows = await OFFERS.all(work.unit, is_open, job.id)
+    if among is None:
+        is_open = "job_id = $1 AND status = 'sent' ORDER BY id"
+        among = await OFFERS.all(work.unit, is_open, job.id)
+    rows = [offer for offer in among if offer.status == OfferStatus.SENT.value]
     for offer in rows:
         await close_offer(work, job, offer, OfferStatus.RESCINDED, EventKind.RESCINDED, by, reason)
         if offer.agent_id != but_silently_for:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from core.alerts import ENDED_BY_A_DRIVER, resolve_alerts
@@ -87,8 +88,10 @@ async def assign_by_offer(
         source=source,
         target=JobStatus.ASSIGNED.value,
     )
-    await close_open_offers(work, job, by, "filled")
-    await release_reserves(work, job, by, "filled")
+    others = "job_id = $1 AND (status = 'sent' OR reserved_at IS NOT NULL) ORDER BY id"
+    rivals = await OFFERS.all(work.unit, others, job.id)
+    await close_open_offers(work, job, by, "filled", among=rivals)
+    await release_reserves(work, job, by, "filled", among=rivals)
     await resolve_alerts(work, job.id, *ENDED_BY_A_DRIVER)
     return True
 
@@ -102,10 +105,13 @@ async def _code_again(work: Work, offer: Offer) -> int:
     return await free_code(work, offer.agent_id) if taken else offer.code
 
 
-async def release_reserves(work: Work, job: Job, by: Actor, reason: str) -> None:
-    """Let every reserve of the job go; each is told once."""
+async def release_reserves(
+    work: Work, job: Job, by: Actor, reason: str, *, among: Sequence[Offer] | None = None
+) -> None:
+    """Let every reserve of the job go, `among` its offers as just read; each is told once."""
     held = "job_id = $1 AND reserved_at IS NOT NULL ORDER BY id"
-    for offer in await OFFERS.all(work.unit, held, job.id):
+    offers = await OFFERS.all(work.unit, held, job.id) if among is None else among
+    for offer in (o for o in offers if o.reserved_at is not None):
         offer.reserved_at = None
         await offer.save(update_fields=["reserved_at"])
         await work.note(

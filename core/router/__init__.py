@@ -79,6 +79,7 @@ class Router(Upkeep):
         async def unit_of_work(unit: Unit) -> T:
             work = Work(unit, self.clock.now(), self.site, self.links)
             result = await step(work, *args, **kwargs)
+            await work.write_history()
             if work.events or work.promised:
                 unit.after_commit(lambda: self._committed(tuple(work.events)))
             return result

@@ -71,9 +71,8 @@ async def offers_lately(
 ) -> list[OfferFacts]:
     """Return the agent's live offers, those closed in the last 7 days, and the one named."""
     lately = await work.unit.records(_LATELY, agent.id, work.now - CODE_REST)
-    named = (
-        await work.unit.records(_NAMED, agent.id, job_id, offer_id) if job_id or offer_id else ()
-    )
+    is_named = job_id is not None or offer_id is not None
+    named = await work.unit.records(_NAMED, agent.id, job_id, offer_id) if is_named else ()
     found = {row[0]: row for row in (*lately, *named)}
     return [
         OfferFacts(
@@ -118,15 +117,17 @@ async def _situation(
     work: Work, job: Job, offer: Offer, agent: Agent, received: Received
 ) -> Situation:
     policy = job.policy or {}
+    in_time = received.at <= offer.expires_at
+    is_open = offer.status == OfferStatus.SENT.value
     asked_at = offer.drop_asked_at
     return Situation(
         verdict=received.reading.verdict,
         job_status=JobStatus(job.status),
         offer_status=OfferStatus(offer.status),
-        in_time=received.at <= offer.expires_at,
+        in_time=in_time,
         same_version=offer.version == job.version,
         mine=job.assigned_agent_id == agent.id,
-        another_open=await _another_open(work, offer),
+        another_open=not (is_open and in_time) and await _another_open(work, offer),
         before_cutoff=job.cutoff is None or work.now < job.cutoff,
         reserved=offer.reserved_at is not None,
         drop_asked=asked_at is not None and work.now - asked_at <= DROP_CONFIRMED_WITHIN,

@@ -63,6 +63,8 @@ def postgres_statement(sql: str) -> str:
 
 def _sqlite_value(value: object) -> object:
     if isinstance(value, datetime):
+        if value.tzinfo is UTC:
+            return value.isoformat(" ")
         return _aware(value).astimezone(UTC).isoformat(" ")
     return value
 
