@@ -69,18 +69,28 @@ def candidates_of(
     order: Sequence[int] | None = None,
 ) -> Candidates:
     """Return who may be asked, best first: by rank, or by a frozen `order` and newcomers last."""
-    ranked = rank(agents, policy)
-    if order is not None:
-        place = {agent_id: position for position, agent_id in enumerate(order)}
-        ranked.sort(key=lambda agent: place.get(agent.id, len(place)))
+    known = {agent.id: agent for agent in agents}
     judged = [
-        (agent.id, exclusion_of(agent, job, policy, now=now, zone=zone, ladder=ladder))
-        for agent in ranked
+        (a, exclusion_of(known[a], job, policy, now=now, zone=zone, ladder=ladder))
+        for a in in_line(known, policy, order)
     ]
     return Candidates(
         askable=tuple(agent_id for agent_id, exclusion in judged if exclusion is None),
         excluded=tuple(exclusion for _, exclusion in judged if exclusion is not None),
     )
+
+
+def in_line(
+    agents: Mapping[int, AgentFacts], policy: Policy, order: Sequence[int] | None
+) -> Sequence[int]:
+    """Return the ids in the order of asking: by rank, or by a frozen `order` and newcomers last."""
+    if order is None:
+        return [agent.id for agent in rank(agents.values(), policy)]
+    line = [agent_id for agent_id in order if agent_id in agents]
+    if len(line) == len(agents):
+        return line
+    newcomers = agents.keys() - set(line)
+    return [*line, *(a.id for a in rank((agents[n] for n in newcomers), policy))]
 
 
 def rank(agents: Iterable[AgentFacts], policy: Policy) -> list[AgentFacts]:

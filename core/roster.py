@@ -3,36 +3,47 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from core.domain import (
-    AddressState,
     AgentFacts,
     Candidates,
+    Exclusion,
     JobFacts,
     JobStatus,
     OfferStatus,
     Policy,
 )
-from core.eligibility import candidates_of, rank
+from core.eligibility import exclusion_of, in_line, rank
+from core.fleet import Fleet, fleet_of
 from core.models import Job, Offer
-from core.policy_forms import parse_quiet_hours
-from core.reach import reachable, usable
 from core.runner import Unit, as_utc
 from core.site import Site
-from core.work import plain
 
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """The agents seen from one job: names, where each is reached, who may be asked."""
+    """The agents seen from one job: the fleet, and those whom this job makes different."""
 
-    names: dict[int, str]
-    address_ids: dict[int, int]  # of the first usable Address; agents without one are missing
-    facts: tuple[AgentFacts, ...]
+    fleet: Fleet
+    different: Mapping[int, AgentFacts]
+    open_slots: frozenset[int]  # of the job's open offers
+
+    @property
+    def address_ids(self) -> Mapping[int, int]:
+        """Return the first usable Address of each agent who has one."""
+        return self.fleet.address_ids
+
+    @property
+    def names(self) -> Mapping[int, str]:
+        """Return the agents' names by id."""
+        return {agent_id: facts.name for agent_id, facts in self.fleet.facts.items()}
+
+    def facts_of(self, agent_id: int) -> AgentFacts | None:
+        """Return one agent as seen from the job."""
+        return self.different.get(agent_id) or self.fleet.facts.get(agent_id)
 
     def candidates(
         self, job: Job, policy: Policy, site: Site, now: datetime, *, new_round: bool = False
@@ -41,23 +52,26 @@ class Roster:
 
         With `new_round`, as it will be once a further round of the cascade is open.
         """
-        facts = self.facts
-        if new_round:
-            facts = tuple(replace(f, asked_this_round=False) for f in facts)
-        return candidates_of(
-            facts,
-            job_facts(job),
-            policy,
-            now=now,
-            zone=site.zone,
-            ladder=site.ladder,
-            order=job.agent_order,
+        wanted = job_facts(job)
+        judged: dict[int, Exclusion | None] = {**self.fleet.judged(wanted, policy, site, now)}
+        for agent_id, seen in self.different.items():
+            facts = replace(seen, asked_this_round=False) if new_round else seen
+            judged[agent_id] = exclusion_of(
+                facts, wanted, policy, now=now, zone=site.zone, ladder=site.ladder
+            )
+        line = in_line(self._facts(), policy, job.agent_order)
+        return Candidates(
+            askable=tuple(a for a in line if judged[a] is None),
+            excluded=tuple(excluded for a in line if (excluded := judged[a]) is not None),
         )
 
     def line(self, policy: Policy, first: int | None = None) -> list[int]:
         """Return everybody in the order of asking, who cannot be asked just now included."""
-        ranked = [facts.id for facts in rank(self.facts, policy)]
+        ranked = [facts.id for facts in rank(self._facts().values(), policy)]
         return ranked if first is None else [first, *(a for a in ranked if a != first)]
+
+    def _facts(self) -> Mapping[int, AgentFacts]:
+        return {**self.fleet.facts, **self.different}
 
 
 def job_facts(job: Job) -> JobFacts:
@@ -71,16 +85,6 @@ def job_facts(job: Job) -> JobFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class AddressRow:
-    """One Address, as far as choosing it needs."""
-
-    id: int
-    channel: str
-    position: int
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
 class AskedRow:
     """One offer of the job, as far as eligibility needs."""
 
@@ -89,50 +93,39 @@ class AskedRow:
     closed_at: datetime | None
 
 
-_AGENTS = (
-    "SELECT id, name, priority, active, on_duty, off_until, vehicle_type, skills, quiet_hours,"
-    " last_asked_at FROM agents WHERE forgotten_at IS NULL"
+_ASKED = (
+    "SELECT agent_id, status, round, closed_at, slot FROM offers"
+    " WHERE job_id = $1 AND (version = $2 OR status = 'sent')"
 )
-_ADDRESSES = (
-    "SELECT agent_id, id, channel, position, state FROM addresses WHERE agent_id IS NOT NULL"
-)
-_ASKED = "SELECT agent_id, status, round, closed_at FROM offers WHERE job_id = $1 AND version = $2"
 
 
-async def roster_of(unit: Unit, job: Job, policy: Policy, site: Site) -> Roster:
-    """Load every agent as seen from `job`; what the policy does not ask about is not loaded.
-
-    Read as raw rows, because the ORM's objects for a fleet cost several times the queries.
-    """
-    addresses: dict[int, list[AddressRow]] = defaultdict(list)
-    for row in await unit.rows(_ADDRESSES):
-        addresses[row["agent_id"]].append(
-            AddressRow(row["id"], row["channel"], row["position"], row["state"])
-        )
+async def roster_of(
+    unit: Unit, job: Job, policy: Policy, site: Site, fleet: Fleet | None = None
+) -> Roster:
+    """Load what sets agents apart for `job`; what the policy does not ask about is not loaded."""
+    fleet = fleet or await fleet_of(unit, site)
     asked: dict[int, list[AskedRow]] = defaultdict(list)
-    for row in await unit.rows(_ASKED, job.id, job.version):
-        asked[row["agent_id"]].append(
-            AskedRow(row["status"], row["round"], as_utc(row["closed_at"]))
-        )
+    slots = set()
+    for agent_id, status, round_, closed_at, slot in await unit.records(
+        _ASKED, job.id, job.version
+    ):
+        asked[agent_id].append(AskedRow(status, round_, as_utc(closed_at)))
+        if status == OfferStatus.SENT.value:
+            slots.add(slot)
     open_until = await _open_until() if policy.max_open_offers_per_agent else {}
     busy = await _busy_at(job, policy) if policy.busy_buffer else {}
-    names: dict[int, str] = {}
-    facts = []
-    for agent in await unit.rows(_AGENTS):
-        agent_id = agent["id"]
-        names[agent_id] = agent["name"]
-        facts.append(
-            _facts_of(
-                agent,
-                reachable(addresses[agent_id], site),
-                job,
-                asked[agent_id],
-                open_until.get(agent_id, []),
-                busy.get(agent_id, []),
-            )
+    apart = {*asked, *open_until, *busy, *(job.skipped or ())} & fleet.facts.keys()
+    different = {
+        agent_id: _seen(
+            fleet.facts[agent_id],
+            job,
+            asked.get(agent_id, ()),
+            open_until.get(agent_id, []),
+            busy.get(agent_id, []),
         )
-    first = {agent_id: usable(rows, site) for agent_id, rows in addresses.items()}
-    return Roster(names, {a: rows[0].id for a, rows in first.items() if rows}, tuple(facts))
+        for agent_id in apart
+    }
+    return Roster(fleet, different, frozenset(slots))
 
 
 async def _open_until() -> dict[int, list[datetime]]:
@@ -158,29 +151,15 @@ async def _busy_at(job: Job, policy: Policy) -> dict[int, list[datetime]]:
     return busy
 
 
-def _facts_of(
-    agent: Mapping[str, Any],
-    reached: Sequence[AddressRow],
+def _seen(
+    facts: AgentFacts,
     job: Job,
-    asked: Sequence[AskedRow],
+    asked: Iterable[AskedRow],
     open_until: list[datetime],
     busy: list[datetime],
 ) -> AgentFacts:
-    quiet_hours = agent["quiet_hours"]
-    return AgentFacts(
-        id=agent["id"],
-        name=agent["name"],
-        priority=agent["priority"],
-        active=bool(agent["active"]),
-        on_duty=bool(agent["on_duty"]),
-        off_until=as_utc(agent["off_until"]),
-        vehicle_type=agent["vehicle_type"],
-        skills=frozenset(plain(agent["skills"]) or ()),
-        quiet_hours=parse_quiet_hours(quiet_hours) if quiet_hours else None,
-        last_asked_at=as_utc(agent["last_asked_at"]),
-        has_address=bool(reached),
-        has_usable_address=any(a.state == AddressState.USABLE.value for a in reached),
-        opted_out=bool(reached) and all(a.state == AddressState.OPTED_OUT.value for a in reached),
+    return replace(
+        facts,
         open_offers=len(open_until),
         next_expiry=min(open_until, default=None),
         busy_at=tuple(busy),
@@ -188,7 +167,7 @@ def _facts_of(
         asked_this_round=any(o.round == job.round for o in asked),
         declined_this_version=any(_declined(o, job.asked_anew_at) for o in asked),
         dropped_out=any(o.status == OfferStatus.WITHDRAWN.value for o in asked),
-        called_off=agent["id"] in (job.skipped or ()),
+        called_off=facts.id in (job.skipped or ()),
     )
 
 

@@ -17,6 +17,7 @@ from core.views import EventView
 if TYPE_CHECKING:
     from tortoise.models import Model
 
+    from core.fleet import Fleet
     from core.links import ApprovalLinks
     from core.models import Job
     from core.runner import Unit
@@ -40,6 +41,7 @@ class Work:
     site: Site
     links: ApprovalLinks
     events: list[EventView] = field(default_factory=list)
+    fleet: Fleet | None = None  # read once by a unit that asks for several jobs
     promised: bool = False  # a message was added to the outbox
     _lines: list[dict[str, Any]] = field(default_factory=list)  # of history, not written yet
 

@@ -94,7 +94,7 @@ async def advance(work: Work, job: Job, by: Actor) -> Step:
     A reserve comes before the next in line, once nobody else holds an open offer.
     """
     policy = policy_from_json(job.policy or {})
-    roster = await roster_of(work.unit, job, policy, work.site)
+    roster = await roster_of(work.unit, job, policy, work.site, work.fleet)
     reserve = await take_reserve(work, job, policy, roster, by)
     if reserve is not None:
         return Step(reserve=reserve)
@@ -102,8 +102,7 @@ async def advance(work: Work, job: Job, by: Actor) -> Step:
 
 
 async def _ask(work: Work, job: Job, policy: Policy, roster: Roster, by: Actor) -> Step:
-    taken = "SELECT slot FROM offers WHERE job_id = $1 AND status = 'sent'"
-    open_slots = {row[0] for row in await work.unit.records(taken, job.id)}
+    open_slots = roster.open_slots
     if job.paused_at is not None:
         return Step() if open_slots else await _stand_still(work, job, by)
     candidates = roster.candidates(job, policy, work.site, work.now)
@@ -167,7 +166,7 @@ def risk_time(cutoff: datetime | None, work: Work) -> datetime | None:
     return max(cutoff - work.site.alert_after, work.now + (cutoff - work.now) / 2)
 
 
-def _free_slots(policy: Policy, taken: set[int], askable: int) -> Sequence[int]:
+def _free_slots(policy: Policy, taken: frozenset[int], askable: int) -> Sequence[int]:
     if policy.width == 0:
         first = max(taken, default=-1) + 1
         return range(first, first + askable)

@@ -56,6 +56,8 @@ async def open_offer(
         remind_at=reminder_at_of(work.now, expires_at, policy),
     )
     await OFFERS.store(work.unit, offer)
+    if work.fleet is not None:
+        work.fleet.asked(agent.id, work.now)
     await promise_offer(work, job, offer, agent_at(agent, address))
     await work.note(
         EventKind.OFFERED,

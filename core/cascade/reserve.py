@@ -27,7 +27,7 @@ async def take_reserve(
         return None
     waiting = "job_id = $1 AND version = $2 AND reserved_at IS NOT NULL ORDER BY reserved_at, id"
     reserves = await OFFERS.all(work.unit, waiting, job.id, job.version)
-    if reserves and await Offer.exists(job_id=job.id, status=OfferStatus.SENT.value):
+    if reserves and roster.open_slots:
         return None
     for offer in reserves:
         if not _still_eligible(work, job, policy, roster, offer.agent_id):
@@ -42,7 +42,7 @@ async def take_reserve(
 
 
 def _still_eligible(work: Work, job: Job, policy: Policy, roster: Roster, agent_id: int) -> bool:
-    seen = next((f for f in roster.facts if f.id == agent_id), None)
+    seen = roster.facts_of(agent_id)
     if seen is None:
         return False
     willing = replace(seen, asked_this_round=False, declined_this_version=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
@@ -13,7 +12,6 @@ from core.backlog import backlog
 from core.channel import Clock
 from core.domain import Actor
 from core.drafts import AgentDraft, JobDraft
-from core.errors import DispatchError
 from core.links import ApprovalLinks
 from core.outcomes import (
     AddressTaken,
@@ -30,6 +28,7 @@ from core.outcomes import (
 )
 from core.records import Records, job_of_link
 from core.router import agents, approval, by_hand, jobs, offering, replies, reply_steps, tick
+from core.router.clockwork import settle_due
 from core.router.overrides import Overrides
 from core.router.upkeep import Upkeep
 from core.runner import Runner, Unit
@@ -42,9 +41,7 @@ log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Settle = Callable[[Work, int], Awaitable[T]]
 TRIES = 20
-AT_ONCE = 500  # how much of what is due one step of a tick takes
 
 __all__ = ["Router"]
 
@@ -181,12 +178,18 @@ class Router(Upkeep):
     async def tick(self) -> Ticked:
         """Settle all that is due; any number at once have the effect of one."""
         now = self.clock.now()
-        expired = await self._settle(tick.OVERDUE_OFFERS, offering.expire_offers, now)
-        acted = await self._settle(tick.DUE_JOBS, tick.act_on_job, now)
-        await self._settle(tick.OVERDUE_CONFIRMATIONS, reply_steps.give_back_unconfirmed, now)
-        await self._settle(tick.DUE_REMINDERS, offering.remind, now)
-        at_risk = await self._settle(tick.JOBS_AT_RISK, tick.alert_risk, now)
-        said = await self._settle(tick.DUE_ALERTS, repeat_alert, now)
+        expired = await settle_due(
+            self,
+            tick.OVERDUE_OFFERS,
+            offering.expire_offers,
+            now,
+            together=offering.expire_offers_of,
+        )
+        acted = await settle_due(self, tick.DUE_JOBS, tick.act_on_job, now)
+        await settle_due(self, tick.OVERDUE_CONFIRMATIONS, reply_steps.give_back_unconfirmed, now)
+        await settle_due(self, tick.DUE_REMINDERS, offering.remind, now)
+        at_risk = await settle_due(self, tick.JOBS_AT_RISK, tick.alert_risk, now)
+        said = await settle_due(self, tick.DUE_ALERTS, repeat_alert, now)
         return Ticked(
             timed_out=sum(timed_out for timed_out, _ in expired),
             advanced=sum(opened for _, opened in (*expired, *acted)),
@@ -200,29 +203,3 @@ class Router(Upkeep):
     async def backlog(self) -> Mapping[str, int]:
         """Return how much lies where: the figures of /metrics."""
         return await self.runner.read(backlog)
-
-    async def _settle(self, query: str, settle: Settle[T], now: datetime) -> list[T]:
-        """Find what is due, some at a time, and settle each in a unit of work of its own.
-
-        What cannot be settled yet stays due; it is tried once in a tick.
-        """
-        results: list[T] = []
-        tried: set[int] = set()
-        limit = AT_ONCE
-        while True:
-            found = await self.runner.read(tick.due, query, now, limit)
-            new = [one for one in found if one not in tried]
-            if not new and len(found) < limit:
-                return results
-            settled = await asyncio.gather(
-                *(self.do(settle, one) for one in new), return_exceptions=True
-            )
-            for one, result in zip(new, settled, strict=True):
-                if not isinstance(result, BaseException):
-                    results.append(result)
-                elif isinstance(result, DispatchError) or not isinstance(result, Exception):
-                    raise result
-                else:  # one that cannot be settled must not keep the others waiting
-                    log.error("tick.failed", extra={"row": one}, exc_info=result)
-            tried.update(new)
-            limit = AT_ONCE if new else AT_ONCE + len(tried)
