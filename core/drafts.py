@@ -44,6 +44,7 @@ class JobReading:
 
     With `problems` it makes no job and waits for a person; `warnings` stand on the job. Without a
     reference of its own, `draft.sheet_job_id` is empty and the service numbers the job `M-<n>`.
+    A reading that is not `complete` names a reference: it can only change a job that is known.
     """
 
     draft: JobDraft
@@ -51,6 +52,11 @@ class JobReading:
     warnings: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
     cancels: bool = False  # the sender wants the job of this reference called off
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether it says enough for a new job: where from and where to."""
+        return bool(self.draft.origin and self.draft.destination)
 
 
 @dataclass(frozen=True, slots=True)

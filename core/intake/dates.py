@@ -50,64 +50,68 @@ def read_pickup(date: str | None, time: str | None, zone: ZoneInfo) -> Pickup:
     day_text, clock_text = (date or "").strip(BLANKS), (time or "").strip(BLANKS)
     if not day_text:
         if clock_text:
-            raise DateProblem(f"the time {_shown(clock_text)} has no date: add the pickup date")
+            raise DateProblem(f"the time {shown(clock_text)} has no date: add the pickup date")
         return Pickup(None, date_only=False)
     if found := _DATE_TIME.fullmatch(day_text):
         if clock_text:
-            raise DateProblem(f"the date {_shown(day_text)} has a time already: leave the time out")
+            raise DateProblem(f"the date {shown(day_text)} has a time already: leave the time out")
         return Pickup(_read_date_time(found, zone), date_only=False)
-    day = _read_date(day_text)
+    day = read_day(day_text)
     if not clock_text:
         return Pickup(_first_moment(day, zone), date_only=True)
-    return Pickup(_moment(day, _read_time(clock_text), zone), date_only=False)
+    return Pickup(_moment(day, read_clock(clock_text), zone), date_only=False)
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
+    """Return text as sentences quote it: short, on one line."""
     return repr(text[:40])
 
 
 def _read_date_time(found: re.Match[str], zone: ZoneInfo) -> datetime:
     day_text, clock_text, offset = found.groups()
-    day = _read_date(day_text)
+    day = read_day(day_text)
     try:
         clock = time.fromisoformat(clock_text + (offset or "").upper())
     except ValueError:
         raise DateProblem(
-            f"{_shown(found[0])} is no time of day: write it like 2026-01-30T14:30:00+00:00"
+            f"{shown(found[0])} is no time of day: write it like 2026-01-30T14:30:00+00:00"
         ) from None
     if clock.tzinfo is None:
         return _moment(day, clock, zone)
     return datetime.combine(day, clock).astimezone(UTC)
 
 
-def _read_date(text: str) -> date:
+def read_day(text: str) -> date:
+    """Read one date with its year. Raises DateProblem."""
     if found := _ISO.fullmatch(text):
         year, month, day = map(int, found.groups())
     elif found := _DAY_FIRST.fullmatch(text):
         day, month, year = int(found[1]), int(found[3]), int(found[4])
     elif _SHORT_YEAR.fullmatch(text):
-        raise DateProblem(f"the date {_shown(text)} needs a year of four digits: {HOW_DATES}")
+        raise DateProblem(f"the date {shown(text)} needs a year of four digits: {HOW_DATES}")
     else:
-        raise DateProblem(f"the date {_shown(text)} cannot be read: {HOW_DATES}")
-    return _existing_date(text, year, month, day)
+        raise DateProblem(f"the date {shown(text)} cannot be read: {HOW_DATES}")
+    return existing_day(text, year, month, day)
 
 
-def _existing_date(text: str, year: int, month: int, day: int) -> date:
+def existing_day(text: str, year: int, month: int, day: int) -> date:
+    """Return the date, or say why there is none such. Raises DateProblem."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise DateProblem(
-            f"the date {_shown(text)} is out of range: the year must be {FIRST_YEAR} to {LAST_YEAR}"
+            f"the date {shown(text)} is out of range: the year must be {FIRST_YEAR} to {LAST_YEAR}"
         )
     if not 1 <= month <= 12:
-        raise DateProblem(f"the date {_shown(text)} has no such month: {HOW_DATES}, day first")
+        raise DateProblem(f"the date {shown(text)} has no such month: {HOW_DATES}, day first")
     last = monthrange(year, month)[1]
     if not 1 <= day <= last:
         raise DateProblem(
-            f"the date {_shown(text)} does not exist: {month_name[month]} {year} has {last} days"
+            f"the date {shown(text)} does not exist: {month_name[month]} {year} has {last} days"
         )
     return date(year, month, day)
 
 
-def _read_time(text: str) -> time:
+def read_clock(text: str) -> time:
+    """Read one time of day. Raises DateProblem."""
     word = text.lower()
     if word in {"noon", "midday"}:
         return time(12)
@@ -117,15 +121,15 @@ def _read_time(text: str) -> time:
         return _half_day_time(text, int(found[1]), int(found[2] or 0), found[3].lower())
     found = _CLOCK.fullmatch(text) or _FOUR_DIGITS.fullmatch(text)
     if found is None:
-        raise DateProblem(f"the time {_shown(text)} cannot be read: {HOW_TIMES}")
+        raise DateProblem(f"the time {shown(text)} cannot be read: {HOW_TIMES}")
     return _existing_time(text, *(int(part) for part in found.groups() if part))
 
 
 def _half_day_time(text: str, hour: int, minute: int, half: str) -> time:
     if not 1 <= hour <= 12:
-        raise DateProblem(f"the time {_shown(text)} does not exist: {HOW_TIMES}")
+        raise DateProblem(f"the time {shown(text)} does not exist: {HOW_TIMES}")
     if (hour, minute, half) == (12, 0, "a"):
-        raise DateProblem(f"the time {_shown(text)} is midnight: write 00:00 or 23:59")
+        raise DateProblem(f"the time {shown(text)} is midnight: write 00:00 or 23:59")
     return _existing_time(text, hour % 12 + (12 if half == "p" else 0), minute)
 
 
@@ -133,7 +137,7 @@ def _existing_time(text: str, hour: int, minute: int, second: int = 0) -> time:
     try:
         return time(hour, minute, second)
     except ValueError:
-        raise DateProblem(f"the time {_shown(text)} does not exist: {HOW_TIMES}") from None
+        raise DateProblem(f"the time {shown(text)} does not exist: {HOW_TIMES}") from None
 
 
 def _first_moment(day: date, zone: ZoneInfo) -> datetime:

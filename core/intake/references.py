@@ -41,7 +41,7 @@ def is_reference(token: str) -> bool:
 
 def cancellation_of(subject: str) -> str | None:
     """Return the reference that a subject such as `cancel VC8Y-4` names, else None."""
-    line = _plain(subject)
+    line = without_marks(subject)
     for form in (_CANCELS, _CANCELLED):
         if (found := form.fullmatch(line)) and _REFERENCE.fullmatch(named := found[1].strip(".,!#")):
             return named
@@ -57,7 +57,7 @@ def reference_in(subject: str) -> str | None:
     return found[1] if found and _REFERENCE.fullmatch(found[1]) else None
 
 
-def _plain(subject: str) -> str:
+def without_marks(subject: str) -> str:
     """Return a subject on one line, without the marks of answers and forwards."""
     line = " ".join(clean(subject[:500]).split())
     found = _BEGINNING.match(line)

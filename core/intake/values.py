@@ -42,7 +42,12 @@ class Said:
     text: str
 
 
-Described = tuple[Said, ...]  # one job, in the writer's own words
+@dataclass(frozen=True, slots=True)
+class Description:
+    """One job in the writer's own words, and the words that belong to no field."""
+
+    said: tuple[Said, ...]
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
