@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from core.drafts import FieldRead, JobDraft, JobReading
 from core.intake.day_words import BESIDE_WORDS, LATER_WORDS
@@ -13,10 +13,20 @@ from core.intake.values import Description, Surroundings
 from core.intake.vehicles import vehicle_named
 from core.intake.wording import fold, words_of
 
-LONGEST = {
-    **{"sheet_job_id": 200, "origin": 500, "destination": 500, "vehicle_type": 100, "pay": 100},
-    **{"notes": 10_000, "pickup_address": 2_000, "delivery_address": 2_000, "contact_name": 200},
-    **{"contact_phone": 40, "coordinator_email": 320, "policy": 100, "skills": 2_000},
+LONGEST: Mapping[str, int] = {
+    "sheet_job_id": 200,
+    "origin": 500,
+    "destination": 500,
+    "vehicle_type": 100,
+    "pay": 100,
+    "notes": 10_000,
+    "pickup_address": 2_000,
+    "delivery_address": 2_000,
+    "contact_name": 200,
+    "contact_phone": 40,
+    "coordinator_email": 320,
+    "policy": 100,
+    "skills": 2_000,
 }
 MOST_SKILLS = 50
 MOST_WARNINGS = 20
@@ -49,6 +59,7 @@ class _Reading:
         self._times: list[str] = []
         self.warnings: list[str] = []
         self._problems: list[str] = []
+        self._when_problems = False
 
     def hear(self, name: str, text: str) -> None:
         """Take one fact under the name that its writer gave it."""
@@ -111,7 +122,9 @@ class _Reading:
         target = "origin" if field == "pickup" else field
         words = words_of(text[:500])
         found = find_moment(words, self._around.today, firmly=True)
-        if found.taken and all(word.folded in BESIDE_WORDS | {"|", ",", "-"} for word in found.left):
+        if found.taken and all(
+            word.folded in BESIDE_WORDS | {"|", ",", "-"} for word in found.left
+        ):
             if field == "pickup":
                 self._dates.append(text)
             else:
@@ -174,6 +187,7 @@ class _Reading:
         when = read_when(", ".join(self._dates), ", ".join(self._times), self._around)
         self.warnings += when.warnings
         self._problems += when.problems
+        self._when_problems = bool(when.problems)
         return when
 
     def _draft(self, when: When, vehicle: str | None, skills: tuple[str, ...]) -> JobDraft:
@@ -204,7 +218,7 @@ class _Reading:
             self._problems.append(f"the policy {draft.policy!r} is none of {', '.join(policies)}")
         if draft.origin and draft.destination:
             if draft.pickup_date is None:
-                self.warnings.append(NO_DATE)
+                self.warnings += [] if self._when_problems else [NO_DATE]
             elif draft.pickup_date_only:
                 self.warnings.append(NO_TIME)
             if draft.vehicle_type is None:

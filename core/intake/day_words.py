@@ -38,7 +38,10 @@ MONTHS = (
 TODAY = "today tonight dziś dzisiaj azi astăzi сьогодні heute"
 TOMORROW = "tomorrow tomorow tommorow tmrw tmr tomo jutro mâine завтра morgen"
 DAY_AFTER = "overmorrow pojutrze poimâine післязавтра übermorgen"
-NEXT = "next przyszły przyszłą następny następną viitoare viitor наступний наступного наступну nächsten nächster nächste kommenden"
+NEXT = (
+    "next przyszły przyszłą następny następną viitoare viitor наступний наступного наступну "
+    "nächsten nächster nächste kommenden"
+)
 THIS = "this coming ten ta tę acest această цей ця цю diesen dieser"
 ORDINALS = "st nd rd th"
 NOON = "noon midday południe amiază полудень mittag mittags"
@@ -48,12 +51,19 @@ AFTERNOON = "pm p.m"
 HOURS = "h hr hrs hour hours uhr godz год година годині"
 OF_THE_CLOCK = "oclock"
 AT = "at @ um gegen godz o ora ore orele об о годині"
-BESIDE = "on the of at @ date time and w we o dnia pe la în ora ore у в на о об um am den der de from by approx around about circa ca"
+BESIDE = (
+    "on the of at @ date time and w we o dnia pe la în ora ore у в на о об um am den der de "
+    "from by approx around about circa ca"
+)
 PARTS_OF_DAY = (
     "morning afternoon evening night rano popołudnie popołudniu wieczorem dimineață dimineața "
-    "după-amiază seara вранці вдень ввечері увечері vormittag vormittags nachmittag nachmittags abends"
+    "după-amiază seara вранці вдень ввечері увечері vormittag vormittags nachmittag nachmittags "
+    "abends"
 )
-SOON = "asap a.s.a.p urgent urgently immediately now pilne natychmiast imediat терміново негайно sofort dringend"
+SOON = (
+    "asap a.s.a.p urgent urgently immediately now pilne natychmiast imediat терміново негайно "
+    "sofort dringend"
+)
 LATER = "tbc tbd tba n/a na - flexible flexi anytime unknown ? later"
 UNTIL = "- to and until till do i до і și bis und"
 BETWEEN = "between zwischen między între між"

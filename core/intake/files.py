@@ -52,7 +52,7 @@ def read_file(attachment: Attachment) -> list[Description]:
 
 
 def read_csv(text: str) -> list[Description]:
-    """Return the jobs of a text of cells, parted by whatever makes the best header. Raises NoJobs."""
+    """Return the jobs of a text of cells, parted by what makes the best header. Raises NoJobs."""
     best: list[list[str]] = []
     most = 1
     for delimiter in _DELIMITERS:

@@ -18,7 +18,7 @@ from core.intake.values import Description, Said
 from core.intake.wording import fold
 
 _RULE = re.compile(r"\s*(?:[-=*_#~]\s?){3,200}\s*")
-_MARKS = " \t>*_•·–-\u25cf\u25aa"
+_MARKS = " \t>*_-\u2022\u00b7\u2013\u25cf\u25aa"
 _BEGINS_A_JOB = {"reference", "origin", "destination", "pickup"}
 _OF_WORDS = 3  # at most so many words name the next field within a line
 
@@ -127,7 +127,7 @@ class _Reader:
     def _fact(self, line: _Line) -> None:
         name, known = line.name or "", line.field
         if known is None:
-            (self._said if self._said else self._before).append(Said(name, line.value))
+            (self._said or self._before).append(Said(name, line.value))
             self._open, self._after_blank = None, False
             return
         if known == "reference" and any(field_of(said.name) == "reference" for said in self._said):
@@ -144,7 +144,7 @@ class _Reader:
         last = self._said[-1]
         if self._open and (not last.text or self._open == "notes"):
             self._said[-1] = Said(last.name, f"{last.text}\n{text}".strip())
-        elif self._open and line.text[:2] in {"  ", " \t"} or line.text[:1] == "\t":
+        elif self._open and line.text.startswith(("  ", " \t", "\t")):
             self._said[-1] = Said(last.name, f"{last.text}, {text}")
         elif not is_polite(text):
             self._beside.append(text)
@@ -166,7 +166,9 @@ def _next_name(value: str) -> tuple[int, int] | None:
     colon = value.find(":")
     while colon >= 0:
         if value[colon + 1 : colon + 2] in {" ", "\t"}:
-            begins = [m.start() for m in re.finditer(r"[^\s,;|]+", value[max(0, colon - 60) : colon])]
+            begins = [
+                m.start() for m in re.finditer(r"[^\s,;|]+", value[max(0, colon - 60) : colon])
+            ]
             for begin in begins[-_OF_WORDS:]:
                 start = max(0, colon - 60) + begin
                 if start > 0 and field_of(value[start:colon]):

@@ -72,7 +72,8 @@ def _tables_around(row: LexborNode) -> list[int]:
 
 
 def _cells(row: LexborNode) -> list[str]:
-    cells, node = [], row.child
+    cells: list[str] = []
+    node = row.child
     while node is not None and len(cells) < MOST_COLUMNS:
         if node.tag in {"td", "th"}:
             cells.append(_BLANKS.sub(" ", clean(node.text(separator=" ")[:20_000])).strip())

@@ -54,7 +54,7 @@ def read_message(
         return Intake(unread=("the text is longer than a million characters",))
     text = clean(text)
     files, unread = _read_files(attachments)
-    beside = [*_structured(text, html), *_worded(text, html)]
+    beside = [*_structured(text, html, unread), *_worded(text, html)]
     sources = [source for source in (*files, *beside) if source.jobs]
     if not sources:
         prose, unclear = _prose(text, html, subject, around)
@@ -102,14 +102,14 @@ def _joined(files: Sequence[_Source]) -> list[_Source]:
     return [_Source("the files", tuple(job for file in files for job in file.jobs))]
 
 
-def _structured(text: str, html: str) -> list[_Source]:
+def _structured(text: str, html: str, unread: list[str]) -> list[_Source]:
     body = text.strip()
     sources = []
     if body[:1] in {"{", "["}:
         try:
             sources.append(_Source("the text", tuple(read_json(body))))
-        except NoJobs:
-            pass
+        except NoJobs as why:
+            unread.append(f"the text: {why}")
     if html:
         sources.append(_Source("the table in the text", tuple(read_tables(html))))
     return sources
@@ -135,9 +135,7 @@ def _pasted(text: str) -> list[Description]:
         return []
 
 
-def _prose(
-    text: str, html: str, subject: str, around: Surroundings
-) -> tuple[_Source, list[str]]:
+def _prose(text: str, html: str, subject: str, around: Surroundings) -> tuple[_Source, list[str]]:
     unclear: list[str] = []
     for name, words in (
         ("the text", text),

@@ -30,6 +30,7 @@ _VAGUE = PART_WORDS | FORENOON_WORDS | AFTERNOON_WORDS
 _LEADING = (BESIDE_WORDS - {"time", "date"}) | {"for", "fur", "this"}
 _MARKS = {",", ";", "(", ")", "-", "/", "|"}
 GAP = Word("|", "|")
+UNKNOWN = Pickup(None, date_only=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Found:
 class When:
     """The pickup, its date and time as `read_pickup` takes them, and how it is shown."""
 
-    pickup: Pickup = Pickup(None, date_only=False)
+    pickup: Pickup = UNKNOWN
     date: str | None = None
     time: str | None = None
     understood: str = ""
@@ -151,7 +152,9 @@ class _Search:
 
 def _read_freely(date: str | None, time: str | None, around: Surroundings) -> When:
     said = [text for text in (date, time) if text and not _undecided(text)]
-    undecided = [f"{text!r} is no date or time" for text in (date, time) if text not in (None, *said)]
+    undecided = [
+        f"{text!r} is no date or time" for text in (date, time) if text not in (None, *said)
+    ]
     found = [find_moment(words_of(text), around.today, firmly=True) for text in said]
     unread = [
         f"the pickup {shown(text)} cannot be read: {HOW_DATES}, {HOW_TIMES}"

@@ -1,7 +1,5 @@
 """Open this to add words that belong to letters, not to jobs: greetings, farewells, small print."""
 
-# ruff: noqa: RUF001 - Cyrillic letters that look like Latin ones are meant
-
 from __future__ import annotations
 
 import re
@@ -32,15 +30,23 @@ SMALL_PRINT = (
     "you are receiving this, niniejsza wiadomość, ta wiadomość, acest mesaj, acest e-mail, "
     "це повідомлення, diese e-mail, diese nachricht"
 )
-SIGNATURE_NAMES = frozenset(
-    "tel telephone phone mobile mob m t e f fax email e-mail mail web website www direct office "
-    "telefon handy telefonnummer телефон".split()
+_SIGNATURE_NAMES = (
+    "tel, telephone, phone, mobile, mob, m, t, e, f, fax, email, e-mail, mail, web, website, www, "
+    "direct, office, telefon, handy, telefonnummer, телефон"
 )
-HEADER_NAMES = frozenset(
-    "from sent date to cc bcc subject reply-to importance attachments von gesendet an betreff "
-    "od wyslano do temat de trimis catre subiect від надіслано кому тема".split()
+_HEADER_NAMES = (
+    "from, sent, date, to, cc, bcc, subject, reply-to, importance, attachments, von, gesendet, an, "
+    "betreff, od, wysłano, do, temat, de, trimis, către, subiect, від, надіслано, кому, тема"
 )
-SUBJECT_NAMES = frozenset("subject betreff temat subiect тема".split())
+_SUBJECT_NAMES = "subject, betreff, temat, subiect, тема"
+
+
+def _set(names: str) -> frozenset[str]:
+    return frozenset(fold(name.strip()) for name in names.split(","))
+
+
+SIGNATURE_NAMES, HEADER_NAMES = _set(_SIGNATURE_NAMES), _set(_HEADER_NAMES)
+SUBJECT_NAMES = _set(_SUBJECT_NAMES)
 
 
 def _beginnings(names: str) -> re.Pattern[str]:

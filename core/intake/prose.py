@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from core.intake.moments import GAP, Found, find_moment
@@ -14,6 +14,7 @@ from core.intake.prose_words import (
     FROM_WORDS,
     LEAD_IN,
     MOST_PLACE_WORDS,
+    NUMBERED,
     POLITE,
     REFERENCE_WORDS,
     SENTENCE_WORDS,
@@ -23,7 +24,7 @@ from core.intake.prose_words import (
 from core.intake.references import is_reference
 from core.intake.values import Description, Said, Surroundings
 from core.intake.vehicles import vehicle_named
-from core.intake.wording import Word, words_of
+from core.intake.wording import Word, fold, words_of
 
 LONGEST_LINE = 400
 _AMOUNT = re.compile(r"[0-9]{1,6}(?:[.,][0-9]{1,3}){0,2}(?:zł|zl|lei|eur|gbp|грн)?")
@@ -44,28 +45,34 @@ def read_prose(text: str, around: Surroundings) -> Prose:
     """Return the job of each line that is one; a line that only adds to it may follow."""
     jobs: list[Description] = []
     unread: list[str] = []
-    job, said = None, ""
+    said = ""  # the words of the last job, while lines may still add to it
     for line in text.split("\n"):
-        bare = line.strip(" \t>*_•·")
+        bare = line.strip(" \t>*_\u2022\u00b7")
         if is_farewell(bare):
             break
-        if not bare or is_polite(bare) and not _has_route(bare):
-            said = said if bare else ""
-            continue
-        longer = _read(f"{said}, {bare}", around) if job and said else None
-        own = _read(bare, around)
-        if isinstance(longer, Description) and own is None and not longer.beside:
-            jobs[-1], said = longer, f"{said}, {bare}"
-        elif isinstance(own, Description):
-            job, said = own, bare
-            jobs.append(own)
-        elif isinstance(own, str):
-            unread.append(own)
-        elif jobs:
-            last = jobs[-1]
-            jobs[-1] = Description(last.said, (*last.beside, bare))
+        if not bare:
             said = ""
+        if not bare or (is_polite(bare) and not _has_route(bare)):
+            continue
+        read = _read(bare, around)
+        if isinstance(read, Description):
+            jobs.append(read)
+            said = bare
+        elif read is not None:
+            unread.append(read)
+        elif jobs:
+            jobs[-1], said = _with_more(jobs[-1], said, bare, around)
     return Prose(tuple(jobs), tuple(unread))
+
+
+def _with_more(
+    job: Description, said: str, line: str, around: Surroundings
+) -> tuple[Description, str]:
+    """Return a job with what the line below it adds, or with the line beside it."""
+    longer = _read(f"{said}, {line}", around) if said else None
+    if isinstance(longer, Description) and len(longer.beside) == len(job.beside):
+        return longer, f"{said}, {line}"
+    return Description(job.said, (*job.beside, line)), ""
 
 
 def _has_route(line: str) -> bool:
@@ -82,16 +89,16 @@ def _read(line: str, around: Surroundings) -> Description | str | None:
     vehicle, words = _without_vehicle(words, around.ladder)
     route = _route(words)
     hints = sum((bool(found.days or found.problems), bool(found.clocks), bool(vehicle), bool(pay)))
-    if route is None:
-        return line if reference and found.taken else None
+    told = bool(reference) or hints > 1
+    if route is None or _is_sentence(route[:2]) or (not reference and _is_sentence(route[2])):
+        about = _is_sentence([word.text for word in words])
+        return line if (reference and found.taken) or (told and not about) else None
     origin, destination, beside = route
-    if not (reference or hints > 1 or (hints and _both_named(origin, destination))):
+    if not (told or (hints and origin[:1].isupper() and destination[:1].isupper())):
         return None
-    if re.search(r"(?:^|\s)[0-9]{1,4}$", f"{destination}") or _is_number(origin):
+    if _ends_in_a_number(origin) or _ends_in_a_number(destination):
         return line
-    return Description(
-        _facts(reference, origin, destination, found, vehicle, pay), tuple(beside)
-    )
+    return Description(_facts(reference, origin, destination, found, vehicle, pay), tuple(beside))
 
 
 def _facts(
@@ -207,8 +214,6 @@ def _route(words: Sequence[Word]) -> tuple[str, str, list[str]] | None:
     if not origins or not destinations or not after or after[0].folded in _MARKS:
         return None
     origin, destination = origins[-1], destinations[0]
-    if any(word.folded in SENTENCE_WORDS for word in (*before, *after)):
-        return None
     if any(len(place.split()) > MOST_PLACE_WORDS for place in (origin, destination)):
         return None
     if not (re.search(r"[^\W\d_]", origin) and re.search(r"[^\W\d_]", destination)):
@@ -236,9 +241,12 @@ def _text(words: Sequence[Word]) -> str:
     return joined.strip(" ,;:.!-")
 
 
-def _both_named(origin: str, destination: str) -> bool:
-    return origin[:1].isupper() and destination[:1].isupper()
+def _is_sentence(texts: Iterable[str]) -> bool:
+    return any(word.folded in SENTENCE_WORDS for text in texts for word in words_of(text))
 
 
-def _is_number(place: str) -> bool:
-    return bool(re.fullmatch(r"[0-9]{1,6}(?:\s.*)?", place)) and len(place.split()) < 2
+def _ends_in_a_number(place: str) -> bool:
+    """Tell whether a place may end in a time; `Gate 2` does not."""
+    words = place.split()
+    numbered = len(words) > 1 and fold(words[-2]) in NUMBERED
+    return bool(re.fullmatch(r"[0-9]{1,4}", words[-1])) and not numbered

@@ -1,7 +1,5 @@
 """Open this to add words by which one line of prose tells where a job goes. Pure data."""
 
-# ruff: noqa: RUF001 - Cyrillic letters that look like Latin ones are meant
-
 from __future__ import annotations
 
 from core.intake.wording import fold
@@ -24,13 +22,15 @@ REFERENCE_WORDS = _set("ref reference job booking order no nr number zlecenie co
 # With one of these, a sentence is about something, and is not the line of a job.
 SENTENCE_WORDS = _set(
     "i we im ill id you me us my your our he she they it its is are was were be am been see saw "
-    "want wants have has had will would can could should must may might know let get got go went "
+    "goes went "
+    "want wants have has had will would can could should must may might know let get got go "
     "like love hope reply respond talk speak call ring forward confirm send sent attached if what "
     "when where why how who that this there not dont cant wont just also back according due thank "
     "able happy sorry looking trying asked asking told "
     "ich wir sie er es ist sind war nicht kann bitte jest są nie mogę este sunt nu pot "
     "я ми ви це є не можу"
 )
+NUMBERED = _set("unit gate bay dock terminal door hall building bldg block plot junction tor brama")
 CURRENCIES = _set("gbp eur pln zł zl lei ron uah грн pounds pound quid euro euros usd")
 SIGNS = "£€$₴"
 MOST_PLACE_WORDS = 8

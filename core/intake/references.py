@@ -43,7 +43,9 @@ def cancellation_of(subject: str) -> str | None:
     """Return the reference that a subject such as `cancel VC8Y-4` names, else None."""
     line = without_marks(subject)
     for form in (_CANCELS, _CANCELLED):
-        if (found := form.fullmatch(line)) and _REFERENCE.fullmatch(named := found[1].strip(".,!#")):
+        if (found := form.fullmatch(line)) and _REFERENCE.fullmatch(
+            named := found[1].strip(".,!#")
+        ):
             return named
     return None
 

@@ -1,4 +1,4 @@
-"""Open this for how rows of cells become jobs: a header above them, or a label before each value."""
+"""Open this for how rows of cells become jobs: below a header, or with labels before values."""
 
 from __future__ import annotations
 

@@ -7,7 +7,9 @@ import unicodedata
 from dataclasses import dataclass
 
 _TOKEN = re.compile(r"[^\s,;()]+|[,;()]")
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"))
 _APOSTROPHES = str.maketrans(dict.fromkeys("'`\u2019\u02bc", None))
 _LETTERS = str.maketrans({"ł": "l", "ø": "o"})
