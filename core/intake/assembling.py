@@ -68,7 +68,8 @@ class _Reading:
             return
         match field:
             case None:
-                self.warnings.append(left_out(name))
+                if len(self.warnings) < MOST_WARNINGS:
+                    self.warnings.append(left_out(name))
             case "date":
                 self._dates.append(text)
             case "time":

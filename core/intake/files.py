@@ -7,7 +7,7 @@ import io
 from itertools import islice
 
 from core.intake.objects import NoJobs, read_json
-from core.intake.rows import MOST_ROWS, count_names, read_rows
+from core.intake.rows import MOST_COLUMNS, MOST_ROWS, count_names, read_rows
 from core.intake.sheets import sheets_of
 from core.intake.values import Attachment, Description
 from core.intake.wording import clean
@@ -70,7 +70,7 @@ def _cells(text: str, delimiter: str) -> list[list[str]]:
         if delimiter in text:
             raise NoJobs(f"its cells cannot be told apart: {error}") from None
         return []
-    return [[_plain(cell) for cell in row] for row in rows]
+    return [[_plain(cell) for cell in row[:MOST_COLUMNS]] for row in rows]
 
 
 def _plain(cell: str) -> str:

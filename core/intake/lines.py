@@ -20,6 +20,8 @@ from core.intake.wording import fold
 _RULE = re.compile(r"\s*(?:[-=*_#~]\s?){3,200}\s*")
 _MARKS = " \t>*_-\u2022\u00b7\u2013\u25cf\u25aa"
 _BEGINS_A_JOB = {"reference", "origin", "destination", "pickup"}
+LONGEST_LINE = 12_000  # the longest notes are shorter
+_MOST_IN_LINE = 20  # fields
 _OF_WORDS = 3  # at most so many words name the next field within a line
 
 
@@ -39,7 +41,8 @@ class _Line:
 def read_lines(text: str) -> list[Description]:
     """Return the jobs of a text in `Key: value` lines, parted by a rule or a new reference."""
     reader = _Reader()
-    for line in _without_headers([_line(raw) for raw in text.split("\n")]):
+    lines = [_line(raw[:LONGEST_LINE]) for raw in text.split("\n")]
+    for line in _without_headers(lines):
         reader.take(line)
     reader.close()
     return reader.jobs
@@ -153,7 +156,10 @@ class _Reader:
 
 def _facts_of(name: str, known: str, value: str) -> Iterator[Said]:
     """Yield the facts of a line, of which `From: Leeds To: York` has two."""
-    while known != "notes" and (following := _next_name(value)):
+    for _ in range(_MOST_IN_LINE):
+        following = _next_name(value) if known != "notes" else None
+        if following is None:
+            break
         begin, end = following
         yield Said(name, value[:begin].strip(" \t,;|"))
         name, value = value[begin:end], value[end + 1 :].strip()
@@ -164,7 +170,9 @@ def _facts_of(name: str, known: str, value: str) -> Iterator[Said]:
 def _next_name(value: str) -> tuple[int, int] | None:
     """Return where the next known name within a value begins, and where its colon stands."""
     colon = value.find(":")
-    while colon >= 0:
+    for _ in range(_MOST_IN_LINE):
+        if colon < 0:
+            break
         if value[colon + 1 : colon + 2] in {" ", "\t"}:
             begins = [
                 m.start() for m in re.finditer(r"[^\s,;|]+", value[max(0, colon - 60) : colon])

@@ -19,6 +19,8 @@ from core.intake.values import Attachment, Description, Intake, Said, Surroundin
 from core.intake.wording import clean, fold
 
 LONGEST_TEXT = 1_000_000  # characters
+MOST_LINES = 5_000
+MOST_TAGS = 20_000
 MOST_JOBS = 200
 MOST_FILES = 20
 _OF_THE_MOMENT = {"pickup_date", "pickup_time"}  # written in many ways; the moment is compared
@@ -53,6 +55,10 @@ def read_message(
     if max(len(text), len(html)) > LONGEST_TEXT:
         return Intake(unread=("the text is longer than a million characters",))
     text = clean(text)
+    if text.count("\n") > MOST_LINES:
+        return Intake(unread=(f"the text has more than {MOST_LINES} lines",))
+    if html.count("<") > MOST_TAGS:
+        return Intake(unread=(f"the HTML has more than {MOST_TAGS} tags",))
     files, unread = _read_files(attachments)
     beside = [*_structured(text, html, unread), *_worded(text, html)]
     sources = [source for source in (*files, *beside) if source.jobs]

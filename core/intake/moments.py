@@ -27,8 +27,9 @@ from core.intake.wording import Word, words_of
 LONGEST = 200  # characters of a written date or time
 _UNDECIDED = LATER_WORDS | {"to", "be", "confirmed", "advised", "arranged", "any", "time", "date"}
 _VAGUE = PART_WORDS | FORENOON_WORDS | AFTERNOON_WORDS
-_LEADING = (BESIDE_WORDS - {"time", "date"}) | {"for", "fur", "this"}
+_LEADING = (BESIDE_WORDS - {"time", "date"}) | AT_WORDS | {"for", "fur", "this"}
 _MARKS = {",", ";", "(", ")", "-", "/", "|"}
+_SAYS_NOTHING = BESIDE_WORDS | AT_WORDS | _MARKS | BOUND_WORDS
 GAP = Word("|", "|")
 UNKNOWN = Pickup(None, date_only=False)
 
@@ -157,10 +158,9 @@ def _read_freely(date: str | None, time: str | None, around: Surroundings) -> Wh
     ]
     found = [find_moment(words_of(text), around.today, firmly=True) for text in said]
     unread = [
-        f"the pickup {shown(text)} cannot be read: {HOW_DATES}, {HOW_TIMES}"
+        f"the pickup {shown(text)} cannot be read: {HOW_TIMES if text == time else HOW_DATES}"
         for text, part in zip(said, found, strict=True)
-        if not part.problems
-        and any(word.folded not in BESIDE_WORDS | _MARKS | BOUND_WORDS for word in part.left)
+        if not part.problems and any(word.folded not in _SAYS_NOTHING for word in part.left)
     ]
     return when_of(
         [day for part in found for day in part.days],

@@ -161,7 +161,7 @@ def _without_pay(words: list[Word]) -> tuple[list[Word], str | None]:
 
 
 def _without_vehicle(words: list[Word], ladder: Sequence[str]) -> tuple[str | None, list[Word]]:
-    """Take the vehicle out: a part between commas, or the last words, or those before `from`."""
+    """Take the vehicle out: a part between commas, or the end or the beginning of one."""
     for begin, end in _parts(words):
         part = words[begin:end]
         if named := vehicle_named(_text(part), ladder):
@@ -170,10 +170,22 @@ def _without_vehicle(words: list[Word], ladder: Sequence[str]) -> tuple[str | No
             tail = part[-length:]
             if len(part) > length + 1 and vehicle_named(_text(tail), ladder):
                 return _text(tail), [*words[:begin], *_cut(part[:-length]), GAP, *words[end:]]
-            led = len(part) > length and part[length].folded in FROM_WORDS
-            if led and vehicle_named(_text(part[:length]), ladder):
-                return _text(part[:length]), [*words[:begin], *part[length:], *words[end:]]
+            if said := _leading_vehicle(part, length, ladder):
+                return said, [*words[:begin], *part[_leads(part) + length :], *words[end:]]
     return None, words
+
+
+def _leading_vehicle(part: Sequence[Word], length: int, ladder: Sequence[str]) -> str | None:
+    """Return the vehicle of `van from Leeds` or `a van Leeds`, if it has so many words."""
+    leads = _leads(part)
+    rest = part[leads:]
+    goes_on = len(rest) > length and (leads > 0 or rest[length].folded in FROM_WORDS)
+    named = goes_on and vehicle_named(_text(rest[:length]), ladder)
+    return _text(rest[:length]) if named else None
+
+
+def _leads(part: Sequence[Word]) -> int:
+    return next((at for at, word in enumerate(part) if word.folded not in _VEHICLE_LEADS), 0)
 
 
 def _vehicle_said(part: Sequence[Word], named: str) -> str:
