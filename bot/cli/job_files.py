@@ -24,16 +24,19 @@ def add_to(app: typer.Typer) -> None:
 
 
 def import_jobs(
-    file: Annotated[Path, typer.Argument(help="CSV or JSON.", exists=True, dir_okay=False)],
+    file: Annotated[
+        Path, typer.Argument(help="CSV, TSV, XLSX or JSON.", exists=True, dir_okay=False)
+    ],
 ) -> None:
     """Bring jobs in from a file: all rows or none. What is known already stays as it is."""
     from bot.tables import BadRows
 
     async def bring_in(core: Core) -> list[Created | AlreadyExists | KeyReused]:
         from bot.job_files import read_jobs
+        from core.clock import SystemClock
         from core.domain import OPERATOR
 
-        drafts, warnings = read_jobs(file, core.site)
+        drafts, warnings = read_jobs(file, core.site, SystemClock().now())
         for warning in warnings:
             typer.echo(warning, err=True)
         return await core.router.create_jobs(drafts, OPERATOR, source="import")

@@ -2,7 +2,7 @@
 
 from core.drafts import FieldRead, JobDraft, JobReading
 from core.intake.dates import DateProblem, Pickup, read_pickup
-from core.intake.messages import read_message
+from core.intake.messages import read_attachment, read_message
 from core.intake.references import cancellation_of
 from core.intake.values import Attachment, Intake
 
@@ -15,6 +15,7 @@ __all__ = [
     "JobReading",
     "Pickup",
     "cancellation_of",
+    "read_attachment",
     "read_message",
     "read_pickup",
 ]

@@ -12,11 +12,30 @@ from core.intake.wording import clean
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-DEEPEST = 60
+DEEPEST = 60  # levels between a row and its outermost table
+MOST_TAGS = 20_000
+MOST_OPEN = 1_000  # tags within one another: parsing takes the square of it
 _UNSHOWN = "script, style, head, template, noscript, blockquote, .gmail_quote"
 _BLOCKS = "br, p, div, tr, li, h1, h2, h3, h4, hr, table, ul, ol"
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:]{0,20})")
+_NEED_NO_END = {
+    *("p", "li", "dt", "dd", "td", "th", "tr", "tbody", "thead", "tfoot", "option", "br", "hr"),
+    *("img", "meta", "link", "input", "col", "base", "area", "wbr"),
+}
 _BLANKS = re.compile(r"[ \t\n\r\f\v]+")
 _LINE_BLANKS = re.compile(r"[ \t]{2,}")
+
+
+def refusal_of(html: str) -> str | None:
+    """Return why HTML is not read: too many tags, or too many within one another."""
+    if html.count("<") > MOST_TAGS:
+        return f"the HTML has more than {MOST_TAGS} tags"
+    depth = deepest = 0
+    for end, name in _TAG.findall(html):
+        if name.lower() not in _NEED_NO_END:
+            depth = max(0, depth - 1) if end else depth + 1
+            deepest = max(deepest, depth)
+    return "the HTML is nested too deeply" if deepest > MOST_OPEN else None
 
 
 def read_tables(html: str) -> list[Description]:

@@ -11,7 +11,7 @@ from core.drafts import JobDraft, JobReading
 from core.intake.assembling import read_description
 from core.intake.files import kind_of, read_csv, read_file
 from core.intake.lines import read_lines
-from core.intake.markup import lines_of, read_tables
+from core.intake.markup import lines_of, read_tables, refusal_of
 from core.intake.objects import NoJobs, read_json
 from core.intake.prose import read_prose
 from core.intake.references import reference_in, without_marks
@@ -20,7 +20,6 @@ from core.intake.wording import clean, fold
 
 LONGEST_TEXT = 1_000_000  # characters
 MOST_LINES = 5_000
-MOST_TAGS = 20_000
 MOST_JOBS = 200
 MOST_FILES = 20
 _OF_THE_MOMENT = {"pickup_date", "pickup_time"}  # written in many ways; the moment is compared
@@ -57,8 +56,8 @@ def read_message(
     text = clean(text)
     if text.count("\n") > MOST_LINES:
         return Intake(unread=(f"the text has more than {MOST_LINES} lines",))
-    if html.count("<") > MOST_TAGS:
-        return Intake(unread=(f"the HTML has more than {MOST_TAGS} tags",))
+    if why := refusal_of(html):
+        return Intake(unread=(why,))
     files, unread = _read_files(attachments)
     beside = [*_structured(text, html, unread), *_worded(text, html)]
     sources = [source for source in (*files, *beside) if source.jobs]
@@ -77,8 +76,16 @@ def read_message(
     return Intake(tuple(_each_once(readings)), tuple(unread))
 
 
-def read_attachment(attachment: Attachment, around: Surroundings) -> Intake:
+def read_attachment(
+    attachment: Attachment,
+    *,
+    today: datetime,
+    zone: ZoneInfo,
+    ladder: Sequence[str],
+    policies: Collection[str] | None = None,
+) -> Intake:
     """Return the jobs of one file on its own."""
+    around = Surroundings(today, zone, tuple(ladder), policies)
     try:
         jobs = read_file(attachment)
     except NoJobs as why:
