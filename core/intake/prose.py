@@ -225,12 +225,24 @@ def _route(words: Sequence[Word]) -> tuple[str, str, list[str]] | None:
     origins, destinations = _places(before), _places(after)
     if not origins or not destinations or not after or after[0].folded in _MARKS:
         return None
-    origin, destination = origins[-1], destinations[0]
+    origin = origins[-1]
+    destination, more = _place_alone(destinations[0])
     if any(len(place.split()) > MOST_PLACE_WORDS for place in (origin, destination)):
         return None
     if not (re.search(r"[^\W\d_]", origin) and re.search(r"[^\W\d_]", destination)):
         return None
-    return origin, destination, [*origins[:-1], *destinations[1:]]
+    return origin, destination, [*origins[:-1], *more, *destinations[1:]]
+
+
+def _place_alone(text: str) -> tuple[str, list[str]]:
+    """Part `York, Gate 2, 3 pallets` into the place and what no name or number of a place is."""
+    first, *rest = text.split(", ")
+    for at, part in enumerate(rest):
+        words = part.split()
+        named = any(word[:1].isupper() for word in words)
+        if not named and not (words and fold(words[0]) in NUMBERED):
+            return ", ".join([first, *rest[:at]]), rest[at:]
+    return text, []
 
 
 def _places(words: Sequence[Word]) -> list[str]:

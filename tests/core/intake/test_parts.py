@@ -134,6 +134,11 @@ def test_what_is_missing_is_a_warning() -> None:
     ]
 
 
+def test_words_beside_the_places_of_a_line_are_named_as_left_out() -> None:
+    (reading,) = read("Leeds to York, 2 pallets, tomorrow 10am, luton").readings
+    assert reading.warnings == ("'2 pallets' was left out",)
+
+
 def test_words_beside_the_fields_are_named_as_left_out() -> None:
     (reading,) = read("From: Leeds\nTo: York\nplease also bring straps\nThanks\nJo").readings
     assert "'please also bring straps' was left out" in reading.warnings
