@@ -8,29 +8,27 @@ from dataclasses import dataclass
 
 from core.intake.moments import GAP, Found, find_moment
 from core.intake.pleasantries import is_farewell, is_polite
+from core.intake.prose_parts import (
+    MARKS,
+    text_of,
+    without_pay,
+    without_reference,
+    without_vehicle,
+)
 from core.intake.prose_words import (
     ARROWS,
-    CURRENCIES,
     FROM_WORDS,
     LEAD_IN,
     MOST_PLACE_WORDS,
     NUMBERED,
     POLITE,
-    REFERENCE_WORDS,
     SENTENCE_WORDS,
-    SIGNS,
     TO_WORDS,
 )
-from core.intake.references import is_reference
 from core.intake.values import Description, Said, Surroundings
-from core.intake.vehicles import vehicle_named
 from core.intake.wording import Word, fold, words_of
 
 LONGEST_LINE = 400
-_AMOUNT = re.compile(r"[0-9]{1,6}(?:[.,][0-9]{1,3}){0,2}(?:zł|zl|lei|eur|gbp|грн)?")
-_MARKS = {",", ";", "(", ")", "|", "-", ".", ":"}
-_PAID = {"for", "pay", "pays", "paying", "at", "@", "rate", "price", "fur", "za", "pentru", "за"}
-_VEHICLE_LEADS = {"need", "needs", "needed", "a", "an", "1", "1x", "in", "with", "by", "required"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +81,10 @@ def _read(line: str, around: Surroundings) -> Description | str | None:
     """Return the job of a line, the line itself when it may be one, or None."""
     if len(line) > LONGEST_LINE or not _has_route(line):
         return None
-    words, reference = _without_reference(words_of(line))
+    words, reference = without_reference(words_of(line))
     found = find_moment(words, around.today, firmly=False)
-    words, pay = _without_pay(list(found.left))
-    vehicle, words = _without_vehicle(words, around.ladder)
+    words, pay = without_pay(list(found.left))
+    vehicle, words = without_vehicle(words, around.ladder)
     route = _route(words)
     hints = sum((bool(found.days or found.problems), bool(found.clocks), bool(vehicle), bool(pay)))
     told = bool(reference) or hints > 1
@@ -120,110 +118,16 @@ def _facts(
     return tuple(Said(name, text) for name, text in named if text)
 
 
-def _without_reference(words: Sequence[Word]) -> tuple[list[Word], str | None]:
-    """Take the reference out: the first word of the line, or the word after `ref`."""
-    rest = list(words)
-    while rest and (rest[0].folded in LEAD_IN or rest[0].folded in _MARKS):
-        rest.pop(0)
-    if rest and is_reference(token := rest[0].text.rstrip(":.#").lstrip("#")):
-        rest.pop(0)
-        while rest and rest[0].folded in _MARKS - {"(", ")"}:
-            rest.pop(0)
-        return rest, token
-    for at, word in enumerate(rest[1:], 1):
-        token = word.text.strip(":.#")
-        if rest[at - 1].folded in REFERENCE_WORDS and is_reference(token):
-            return [*rest[: at - 1], GAP, *rest[at + 1 :]], token
-    return rest, None
-
-
-def _without_pay(words: list[Word]) -> tuple[list[Word], str | None]:
-    """Take a sum of money out, with the word that leads to it."""
-    for at, word in enumerate(words):
-        after = words[at + 1] if at + 1 < len(words) else GAP
-        amount = word.folded.strip(SIGNS)
-        if word.folded in set(SIGNS) and _AMOUNT.fullmatch(after.folded):
-            taken = 2
-        elif not _AMOUNT.fullmatch(amount):
-            continue
-        elif after.folded in CURRENCIES:
-            taken = 2
-        elif amount != word.folded or not amount[-1].isdigit():
-            taken = 1
-        else:
-            continue
-        begin = at
-        while begin and words[begin - 1].folded in _PAID:
-            begin -= 1
-        said = " ".join(part.text.rstrip(".!") for part in words[at : at + taken])
-        return [*words[:begin], GAP, *words[at + taken :]], said
-    return words, None
-
-
-def _without_vehicle(words: list[Word], ladder: Sequence[str]) -> tuple[str | None, list[Word]]:
-    """Take the vehicle out: a part between commas, or the end or the beginning of one."""
-    for begin, end in _parts(words):
-        part = words[begin:end]
-        if named := vehicle_named(_text(part), ladder):
-            return _vehicle_said(part, named), [*words[:begin], GAP, *words[end:]]
-        for length in (3, 2, 1):
-            tail = part[-length:]
-            if len(part) > length + 1 and vehicle_named(_text(tail), ladder):
-                return _text(tail), [*words[:begin], *_cut(part[:-length]), GAP, *words[end:]]
-            if said := _leading_vehicle(part, length, ladder):
-                return said, [*words[:begin], *part[_leads(part) + length :], *words[end:]]
-    return None, words
-
-
-def _leading_vehicle(part: Sequence[Word], length: int, ladder: Sequence[str]) -> str | None:
-    """Return the vehicle of `van from Leeds` or `a van Leeds`, if it has so many words."""
-    leads = _leads(part)
-    rest = part[leads:]
-    goes_on = len(rest) > length and (leads > 0 or rest[length].folded in FROM_WORDS)
-    named = goes_on and vehicle_named(_text(rest[:length]), ladder)
-    return _text(rest[:length]) if named else None
-
-
-def _leads(part: Sequence[Word]) -> int:
-    return next((at for at, word in enumerate(part) if word.folded not in _VEHICLE_LEADS), 0)
-
-
-def _vehicle_said(part: Sequence[Word], named: str) -> str:
-    bare = [word for word in part if word.folded not in POLITE | _VEHICLE_LEADS]
-    return _text(bare) or named
-
-
-def _cut(part: Sequence[Word]) -> list[Word]:
-    rest = list(part)
-    while rest and rest[-1].folded in _VEHICLE_LEADS:
-        rest.pop()
-    return rest
-
-
-def _parts(words: Sequence[Word]) -> list[tuple[int, int]]:
-    """Return where each part between commas, brackets and gaps begins and ends, without pleases."""
-    parts, begin = [], 0
-    for at, word in enumerate((*words, GAP)):
-        if word.folded in _MARKS:
-            end = at
-            while end > begin and words[end - 1].folded in POLITE:
-                end -= 1
-            if end > begin:
-                parts.append((begin, end))
-            begin = at + 1
-    return parts
-
-
 def _route(words: Sequence[Word]) -> tuple[str, str, list[str]] | None:
     """Return origin, destination and what is said beside them; None when it is not one route."""
     ways = [at for at, word in enumerate(words) if word.folded in TO_WORDS | ARROWS]
     if len(ways) != 1:
         return None
     before, after = list(words[: ways[0]]), list(words[ways[0] + 1 :])
-    while before and before[0].folded in LEAD_IN | _MARKS | FROM_WORDS:
+    while before and before[0].folded in LEAD_IN | MARKS | FROM_WORDS:
         before.pop(0)
     origins, destinations = _places(before), _places(after)
-    if not origins or not destinations or not after or after[0].folded in _MARKS:
+    if not origins or not destinations or not after or after[0].folded in MARKS:
         return None
     origin = origins[-1]
     destination, more = _place_alone(destinations[0])
@@ -251,18 +155,12 @@ def _places(words: Sequence[Word]) -> list[str]:
     part: list[Word] = []
     for word in (*words, GAP):
         if word.folded == "|":
-            text = _text([inner for inner in part if inner.folded not in POLITE])
+            text = text_of([inner for inner in part if inner.folded not in POLITE])
             texts += [text] if re.search(r"\w", text) else []
             part = []
         else:
             part.append(word)
     return texts
-
-
-def _text(words: Sequence[Word]) -> str:
-    joined = " ".join(word.text for word in words)
-    joined = re.sub(r" ([,;)])", r"\1", joined).replace("( ", "(")
-    return joined.strip(" ,;:.!-")
 
 
 def _is_sentence(texts: Iterable[str]) -> bool:
