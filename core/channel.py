@@ -63,6 +63,7 @@ class Capabilities:
     edits: bool = False
     buttons: bool = False
     receipts: bool = False
+    answer_limits: bool = False  # answers to what led to nothing are sent sparingly, as by mail
 
 
 @dataclass(frozen=True, slots=True)

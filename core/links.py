@@ -1,20 +1,25 @@
-"""Approve links: signed, stored nowhere, valid for 30 days."""
+"""Approve links, valid for 30 days, and reply tokens: made from the secret, stored nowhere."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 from datetime import datetime, timedelta
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
 VALID_FOR = timedelta(days=30)
 MAX_LENGTH = 500
+REPLY_TOKEN_LENGTH = 26  # of base32: 130 bits
 
 
 class ApprovalLinks:
-    """Signs (job, its nonce, moment) for the purpose of approval, and reads that back."""
+    """Signs (job, its nonce, moment) for approval and reads that back; names messages."""
 
     def __init__(self, secret_key: str, base_url: str) -> None:
         self._signer = URLSafeSerializer(secret_key, salt="approve a job")
+        self._reply_key = hmac.digest(secret_key.encode(), b"answer a message", "sha256")
         self._base_url = base_url.rstrip("/")
 
     def url(self, job_id: int, nonce: str, now: datetime) -> str:
@@ -33,3 +38,13 @@ class ApprovalLinks:
         if now.timestamp() - signed_at > VALID_FOR.total_seconds():
             return None
         return job_id, nonce
+
+    def reply_token(self, message: str) -> str:
+        """Return what the reader of that outbox message answers it by: opaque, lower-case."""
+        digest = hmac.digest(self._reply_key, message.encode(), "sha256")
+        return base64.b32encode(digest).decode().lower()[:REPLY_TOKEN_LENGTH]
+
+
+def reply_hash(reply_token: str) -> str:
+    """Return the form in which a reply token is kept and looked up; case does not matter."""
+    return hashlib.sha256(reply_token.strip().lower().encode()).hexdigest()

@@ -50,6 +50,7 @@ def job_view(job: Job, offers: Sequence[OfferView] | None = None) -> JobView:
         JobView,
         job,
         skills=tuple(job.skills or ()),
+        warnings=tuple(job.warnings or ()),
         policy=job.policy_name,
         offers=tuple(offers) if offers is not None else None,
     )

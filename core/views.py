@@ -49,6 +49,7 @@ class JobView:
     contact_name: str | None
     contact_phone: str | None
     coordinator_email: str | None
+    warnings: tuple[str, ...]  # what whoever read the job was unsure of
     policy: str | None
     round: int
     approved_at: datetime | None
@@ -140,6 +141,7 @@ class InboxView:
     id: int
     channel: str
     external_id: str | None
+    handle: str | None  # the sender, as far as known
     received_at: datetime
     state: str
     attempts: int

@@ -94,7 +94,8 @@ async def _as_page(outcome: DecisionOutcome, token: str) -> Response:
 async def _page(job: JobView, token: str, status: int = 200, notice: str = "") -> Response:
     router = the_router()
     undecided = job.status == JobStatus.NEEDS_APPROVAL
-    warnings = missing_facts(job) + time_warnings(job, router.site, router.clock.now())
+    unsure = [*job.warnings, *missing_facts(job)]
+    warnings = unsure + time_warnings(job, router.site, router.clock.now())
     return await page(
         "approve.html",
         status,

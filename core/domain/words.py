@@ -80,6 +80,8 @@ class EventKind(StrEnum):
     AWARDED = "awarded"
     TAKEN_BACK = "taken_back"
     COMPLETED = "completed"
+    PROOF_ADDED = "proof_added"  # a photo, after the job was completed
+    REASON_GIVEN = "reason_given"  # the driver says later why they declined
     EXPIRED = "expired"
     LINK_RENEWED = "link_renewed"
     ON_DUTY = "on_duty"
@@ -104,6 +106,8 @@ class AlertCause(StrEnum):
     OPTED_OUT = "opted_out"
     UNCLEAR_REPLY = "unclear_reply"
     MESSAGE_FAILED = "message_failed"
+    CHANGE_PROPOSED = "change_proposed"  # whoever brought the job wants it otherwise
+    CANCEL_PROPOSED = "cancel_proposed"  # or called off
 
 
 class MessageKind(StrEnum):
@@ -115,7 +119,8 @@ class MessageKind(StrEnum):
     BOOKED = "booked"
     CHANGED = "changed"  # the job they hold was edited: YES or NO to the new facts
     WITHDRAWN = "withdrawn"  # this offer is closed: filled, cancelled, edited
-    ANSWER = "answer"  # what a driver is told about a reply
+    ANSWER = "answer"  # what somebody is told about their words, press or decision
+    RECEIPT = "receipt"  # how the jobs that somebody brought were read
     ALERT = "alert"
 
 

@@ -3,7 +3,14 @@
 from core.models.access import Token
 from core.models.history import Alert, Event
 from core.models.jobs import Job, Offer
-from core.models.messages import IdempotencyKey, InboxEntry, Lease, OutboxMessage, PluginState
+from core.models.messages import (
+    Counter,
+    IdempotencyKey,
+    InboxEntry,
+    Lease,
+    OutboxMessage,
+    PluginState,
+)
 from core.models.people import Address, Agent, Coordinator, Link
 
 __all__ = [
@@ -11,6 +18,7 @@ __all__ = [
     "Agent",
     "Alert",
     "Coordinator",
+    "Counter",
     "Event",
     "IdempotencyKey",
     "InboxEntry",

@@ -35,6 +35,7 @@ class Job(Model):
     contact_name = fields.CharField(max_length=200, null=True)
     contact_phone = fields.CharField(max_length=40, null=True)
     coordinator_email = fields.CharField(max_length=320, null=True)
+    warnings: list[str] | None = fields.JSONField(null=True)  # what whoever read it was unsure of
 
     approval_nonce = fields.CharField(max_length=40)
     approved_at = fields.DatetimeField(null=True)

@@ -61,9 +61,21 @@ class OutboxMessage(Model):
     settled_at = fields.DatetimeField(null=True)
     receipt: dict[str, Any] | None = fields.JSONField(null=True)
     reason: str | None = fields.TextField(null=True)
+    reply_hash = fields.CharField(max_length=64, null=True)  # of the token that answers it
+    limited_at = fields.DatetimeField(null=True)  # set: one of those of which few are sent
 
     class Meta:
         table = "outbox"
+
+
+class Counter(Model):
+    """The last number given out under a name."""
+
+    name = fields.CharField(max_length=100, primary_key=True)
+    value = fields.BigIntField()
+
+    class Meta:
+        table = "counters"
 
 
 class Lease(Model):

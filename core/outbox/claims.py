@@ -30,6 +30,9 @@ LEASE = timedelta(seconds=30)  # longer than any attempt to send may take
 LATE_FROM = timedelta(seconds=1)  # a claim later than this moves the answer-by time with it
 
 
+_ALWAYS_TRUE = (MessageKind.ANSWER.value, MessageKind.RECEIPT.value)
+
+
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """One message to send now. `repeat`: an earlier attempt may have arrived."""
@@ -98,9 +101,9 @@ def _shown(message: OutboxMessage) -> Claimed:
 async def _is_true(work: Work, message: OutboxMessage) -> bool:
     """Tell whether the message still says what is so; complete an offer's answer-by time.
 
-    Nothing but the answer to their own words goes to somebody who opted out.
+    Nothing but the answer to what they sent goes to somebody who opted out.
     """
-    if message.address_id is not None and message.kind != MessageKind.ANSWER.value:
+    if message.address_id is not None and message.kind not in _ALWAYS_TRUE:
         address = await Address.get(id=message.address_id)
         if address.state != AddressState.USABLE.value:
             return False
@@ -121,7 +124,7 @@ async def _is_true(work: Work, message: OutboxMessage) -> bool:
             )
         case MessageKind.ALERT:
             return await _still_alerts(message)
-        case MessageKind.ANSWER:
+        case MessageKind.ANSWER | MessageKind.RECEIPT:
             return True
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from core.domain import MessageKind
+from core.links import reply_hash
 from core.models import Job, Offer
 from core.reach import Recipient, coordinators_for
 from core.rows import MESSAGES
@@ -24,11 +25,18 @@ async def promise(
     offer_id: int | None = None,
     alert_id: int | None = None,
     inbox_id: int | None = None,
+    limited: bool = False,
 ) -> None:
-    """Add one message to the outbox; it leaves right after the commit."""
+    """Add one message to the outbox; it leaves right after the commit.
+
+    `limited`: it counts among the answers of which only so many are sent.
+    """
+    token = secrets.token_hex(16)
     await MESSAGES.insert(
         work.unit,
-        token=secrets.token_hex(16),
+        token=token,
+        reply_hash=reply_hash(work.links.reply_token(token)),
+        limited_at=work.now if limited else None,
         kind=kind.value,
         channel=to.channel,
         handle=to.handle,

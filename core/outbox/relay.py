@@ -136,6 +136,7 @@ class Relay:
             facts=facts,
             language=language,
             repeat=message.repeat,
+            reply_token=self._router.links.reply_token(message.token),
         )
 
 

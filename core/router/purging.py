@@ -50,6 +50,7 @@ async def _empty_job(work: Work, job_id: int, by: Actor) -> None:
         pickup_address=None,
         delivery_address=None,
         notes=None,
+        warnings=None,
         purged_at=work.now,
     )
     if emptied:
