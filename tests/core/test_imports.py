@@ -18,6 +18,8 @@ PURE = (
     "core.replies",
     "core.reply_words",
     "core.decisions",
+    "core.decision_words",
+    "core.done_words",
 )
 # What in the standard library reaches outside, or reads the clock by itself.
 NOT_PURE = {
