@@ -76,6 +76,18 @@ def agent_at(agent: Agent, address: Address) -> Recipient:
     )
 
 
+def coordinator_at(row: Coordinator, address: Address) -> Recipient:
+    """Return the coordinator at that Address."""
+    return Recipient(
+        channel=address.channel,
+        handle=address.handle,
+        name=row.name,
+        language=row.language or "en",
+        address_id=address.id,
+        coordinator_id=row.id,
+    )
+
+
 async def asked_at(offer: Offer) -> Recipient:
     """Return the agent of an offer at the Address that it went to."""
     agent = await Agent.get(id=offer.agent_id)
@@ -121,13 +133,4 @@ async def coordinator_of_email(work: Work, email: str) -> Coordinator:
 
 async def _coordinator_recipient(work: Work, row: Coordinator) -> Recipient | None:
     found = usable(await Address.filter(coordinator_id=row.id), work.site)
-    if not found:
-        return None
-    return Recipient(
-        channel=found[0].channel,
-        handle=found[0].handle,
-        name=row.name,
-        language=row.language or "en",
-        address_id=found[0].id,
-        coordinator_id=row.id,
-    )
+    return coordinator_at(row, found[0]) if found else None

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from core.channel import (
+    Capabilities,
     Decision,
     DeliveryReport,
     Done,
@@ -18,22 +19,20 @@ from core.channel import (
     Reachable,
     Reply,
 )
-from core.domain import Actor, InboxState, MessageKind, OutboxState
-from core.models import Address, Agent, Coordinator, InboxEntry, Job, OutboxMessage
-from core.outbox.promises import promise, promise_booking
-from core.outbox.settling import fail
-from core.outcomes import NotFound, Refused, VersionChanged
-from core.reach import agent_at
-from core.router.approval import approve, cancel, reject
-from core.router.jobs import create_job
-from core.router.replies import ReplyText, close_entry, settle_reply
+from core.domain import InboxState
+from core.models import InboxEntry
+from core.router.hearing.heard import Ending, Heard, ignored, needs_person
+from core.router.hearing.new_jobs import hear_jobs
+from core.router.hearing.replies import hear_button, hear_delivered, hear_reply
+from core.router.hearing.reports import note_delivery
+from core.router.hearing.unread import leave_to_person
+from core.router.replies import close_entry
 from core.work import Work
 
-Ending = tuple[InboxState, str | None]
-HANDLED: Ending = (InboxState.HANDLED, None)
 LEASE = timedelta(seconds=30)
 RETRY_AFTER = timedelta(seconds=1)
 READ_TRIES = 3
+NOTHING_SPECIAL = Capabilities()
 
 
 async def store_entry(work: Work, entry: InboxEntry) -> bool:
@@ -75,16 +74,21 @@ async def not_readable(work: Work, entry_id: int, reason: str) -> None:
     await entry.save()
 
 
-async def act_on_entry(work: Work, entry_id: int, meaning: Sequence[Incoming]) -> bool:
-    """Do what the entry means; False when it was acted on before."""
+async def act_on_entry(
+    work: Work,
+    entry_id: int,
+    meaning: Sequence[Incoming],
+    can: Capabilities = NOTHING_SPECIAL,
+) -> bool:
+    """Do what the entry means; False when it was acted on before. `can`: of its channel."""
     mine = InboxEntry.filter(id=entry_id, state=InboxState.STORED.value)
     if not await mine.update(handled_at=work.now):
         return False
-    entry = await InboxEntry.get(id=entry_id)
-    endings = [await _act(work, entry, one) for one in meaning]
-    worst: Ending = max(endings, key=_gravity, default=(InboxState.IGNORED, "empty"))
-    state, entry.reason = worst
-    await close_entry(work, entry, state, None)
+    heard = Heard(await InboxEntry.get(id=entry_id), can)
+    endings = [await _act(work, heard, one) for one in meaning]
+    worst = max(endings, key=_gravity, default=ignored("empty"))
+    state, heard.entry.reason = worst
+    await close_entry(work, heard.entry, state, None)
     return True
 
 
@@ -92,103 +96,25 @@ def _gravity(ending: Ending) -> int:
     return (InboxState.IGNORED, InboxState.HANDLED, InboxState.NEEDS_PERSON).index(ending[0])
 
 
-async def _act(work: Work, entry: InboxEntry, incoming: Incoming) -> Ending:
+async def _act(work: Work, heard: Heard, incoming: Incoming) -> Ending:
+    """Do what one meaning of the entry asks for; it shows from whom that came."""
+    handle = getattr(incoming, "handle", None)
+    if heard.entry.handle is None and handle is not None:
+        heard.entry.handle = handle[:320]
     match incoming:
         case Reply():
-            return await _hear(work, entry, incoming)
+            return await hear_reply(work, heard, incoming)
         case Decision():
-            return await _decide(work, entry, incoming)
+            return await hear_button(work, heard, incoming)
+        case Done():
+            return await hear_delivered(work, heard, incoming)
         case NewJobs():
-            for reading in incoming.readings:
-                by = Actor(entry.channel, incoming.handle)
-                await create_job(work, reading.draft, by, source=entry.channel)
-            return HANDLED
+            return await hear_jobs(work, heard, incoming)
         case DeliveryReport():
-            return await _note_delivery(work, incoming)
+            return await note_delivery(work, incoming)
+        case NeedsPerson():
+            return await leave_to_person(work, heard, incoming)
         case Ignored(reason):
-            return (InboxState.IGNORED, reason)
-        case NeedsPerson(reason):
-            return (InboxState.NEEDS_PERSON, reason)
-        case Link() | OwnPhone() | Done() | Reachable():
-            return (InboxState.NEEDS_PERSON, f"{type(incoming).__name__} is not expected")
-
-
-async def _hear(work: Work, entry: InboxEntry, reply: Reply) -> Ending:
-    """Settle a driver's answer and promise the reaction to where it came from."""
-    address = await Address.get_or_none(
-        channel=entry.channel, handle=reply.handle, agent_id__not_isnull=True
-    )
-    if address is None or address.agent_id is None:
-        return (InboxState.IGNORED, "unknown sender")
-    agent = await Agent.get_or_none(id=address.agent_id, forgotten_at=None)
-    if agent is None:
-        return (InboxState.IGNORED, "unknown sender")
-    said = ReplyText(reply.text, offer_id=reply.offer_id)
-    answer = await settle_reply(work, agent, said, entry)
-    to = agent_at(agent, address)
-    entry.answer = {"ok": answer.ok, "code": answer.code, "facts": dict(answer.facts)}
-    if answer.code == "accepted":
-        job = await Job.get(id=answer.facts["job_id"])
-        await promise_booking(work, job, to, offer_id=entry.offer_id)
-        return HANDLED
-    facts = {**answer.facts, "outcome": answer.code, "said": entry.verdict}
-    await promise(
-        work,
-        MessageKind.ANSWER,
-        to,
-        facts,
-        job_id=entry.job_id,
-        offer_id=entry.offer_id,
-        inbox_id=entry.id,
-    )
-    return HANDLED
-
-
-async def _decide(work: Work, entry: InboxEntry, decision: Decision) -> Ending:
-    """Do what a coordinator decided in their channel."""
-    address = await Address.get_or_none(
-        channel=entry.channel, handle=decision.handle, coordinator_id__not_isnull=True
-    )
-    if address is None:
-        return (InboxState.NEEDS_PERSON, "a decision from somebody who is no coordinator")
-    coordinator = await Coordinator.get(id=address.coordinator_id)
-    by = Actor("coordinator", coordinator.name)
-    job_id, version = decision.job_id, decision.version
-    if job_id is None:
-        return (InboxState.NEEDS_PERSON, "a decision on no job")
-    match decision.action:
-        case "approve":
-            outcome = await approve(work, job_id, by, version=version)
-        case "approve_and_offer":
-            outcome = await approve(work, job_id, by, version=version, start=True)
-        case "reject":
-            outcome = await reject(work, job_id, by, reason=decision.reason, version=version)
-        case "cancel":
-            outcome = await cancel(work, job_id, by, reason=decision.reason)
-        case unknown:
-            return (InboxState.NEEDS_PERSON, f"unknown decision {unknown}")
-    match outcome:
-        case NotFound(what):
-            return (InboxState.NEEDS_PERSON, f"no such {what}")
-        case Refused(_, reason, _):
-            return (InboxState.NEEDS_PERSON, reason)
-        case VersionChanged():
-            return (InboxState.NEEDS_PERSON, "the job has changed since it was shown")
-        case _:
-            entry.job_id = job_id
-            return HANDLED
-
-
-async def _note_delivery(work: Work, report: DeliveryReport) -> Ending:
-    """Take a later word on a message of ours; a failed one is settled as if sending had failed."""
-    message = await OutboxMessage.get_or_none(token=report.token)
-    if message is None:
-        return (InboxState.IGNORED, "a report on no message of ours")
-    told = (OutboxState.SENT.value, OutboxState.QUEUED.value)
-    if report.delivered:
-        await OutboxMessage.filter(id=message.id, state__in=told).update(
-            state=OutboxState.DELIVERED.value, settled_at=work.now
-        )
-        return HANDLED
-    await fail(work, message.id, report.reason or "not delivered", address_is_dead=True)
-    return HANDLED
+            return ignored(reason)
+        case Link() | OwnPhone() | Reachable():
+            return needs_person(f"{type(incoming).__name__} is not expected")

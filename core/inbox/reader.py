@@ -61,7 +61,7 @@ class InboxReader:
         try:
             async with asyncio.timeout(READ_TIMEOUT):
                 meaning = await channel.read(entry.payload)
-            await self._router.do(act_on_entry, entry.id, meaning)
+            await self._router.do(act_on_entry, entry.id, meaning, channel.capabilities)
         except DispatchError:
             raise
         except Exception as problem:

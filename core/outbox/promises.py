@@ -47,7 +47,7 @@ async def promise(
         offer_id=offer_id,
         alert_id=alert_id,
         inbox_id=inbox_id,
-        facts={"name": to.name, "language": to.language, **_told(facts)},
+        facts={"name": to.name, "language": to.language, **plain_facts(facts)},
         created_at=work.now,
         due_at=work.now,
     )
@@ -82,17 +82,32 @@ async def promise_withdrawal(
     await promise(work, MessageKind.WITHDRAWN, to, facts, job_id=job.id, offer_id=offer_id)
 
 
-async def promise_booking(work: Work, job: Job, to: Recipient, *, offer_id: int | None) -> None:
-    """Promise to tell the agent that the job is theirs, with addresses and contact."""
-    await promise(
-        work, MessageKind.BOOKED, to, booking_facts(job), job_id=job.id, offer_id=offer_id
-    )
+async def promise_booking(
+    work: Work,
+    job: Job,
+    to: Recipient,
+    *,
+    offer_id: int | None,
+    context: Mapping[str, Any] | None = None,
+) -> None:
+    """Promise to tell the agent that the job is theirs, with addresses and contact.
+
+    `context` is that of the YES which this answers.
+    """
+    answered = {} if context is None else {"outcome": "accepted", "context": dict(context)}
+    facts = {**booking_facts(job), **answered}
+    await promise(work, MessageKind.BOOKED, to, facts, job_id=job.id, offer_id=offer_id)
 
 
 async def promise_approval_requests(work: Work, job: Job) -> None:
     """Promise to ask the coordinator of the job for a decision."""
     url = work.links.url(job.id, job.approval_nonce, work.now)
-    facts = {**booking_facts(job), "approve_url": url, "version": job.version}
+    facts = {
+        **booking_facts(job),
+        "approve_url": url,
+        "version": job.version,
+        "warnings": list(job.warnings or ()),
+    }
     for to in await coordinators_for(work, job):
         await promise(work, MessageKind.APPROVAL_REQUEST, to, facts, job_id=job.id)
 
@@ -123,5 +138,6 @@ def booking_facts(job: Job) -> dict[str, Any]:
     }
 
 
-def _told(facts: Mapping[str, Any]) -> dict[str, Any]:
+def plain_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return facts as JSON can hold them."""
     return {k: v.isoformat() if isinstance(v, datetime) else v for k, v in facts.items()}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from core.alerts import ENDED_BY_A_DRIVER, raise_alert, resolve_alerts
 from core.cascade.closing import close_open_offers
 from core.cascade.covering import release_reserves, schedule_completion
@@ -75,8 +78,19 @@ async def assign(
     return Done(await fresh_view(job_id))
 
 
-async def complete(work: Work, job_id: int, by: Actor) -> DecisionOutcome:
-    """Say that an assigned job is done; its code may be used again later."""
+async def complete(
+    work: Work,
+    job_id: int,
+    by: Actor,
+    *,
+    reason: str | None = None,
+    agent_id: int | None = None,
+    proof: Mapping[str, Any] | None = None,
+) -> DecisionOutcome:
+    """Say that an assigned job is done; its code may be used again later.
+
+    `agent_id`, `reason` and proof stand in the history when its driver says so.
+    """
     moved = await work.move_job(
         job_id,
         sources_of(JobStatus.COMPLETED),
@@ -92,6 +106,7 @@ async def complete(work: Work, job_id: int, by: Actor) -> DecisionOutcome:
         if view.status == JobStatus.COMPLETED.value:
             return Done(view, repeated=True)
         return Refused("not_assigned", f"the job is {view.status}", view)
+    kept: dict[str, Any] = {} if proof is None else {"proof": dict(proof)}
     await Offer.filter(job_id=job_id, status=OfferStatus.ACCEPTED.value).update(
         closed_at=work.now, reconfirm_by=None
     )
@@ -101,6 +116,9 @@ async def complete(work: Work, job_id: int, by: Actor) -> DecisionOutcome:
         job_id=job_id,
         source=JobStatus.ASSIGNED.value,
         target=JobStatus.COMPLETED.value,
+        agent_id=agent_id,
+        reason=reason,
+        **kept,
     )
     await resolve_alerts(work, job_id, *AlertCause)
     return Done(await fresh_view(job_id))

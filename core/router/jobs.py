@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import asdict, fields
 
 from core.domain import Actor, EventKind, JobStatus
@@ -27,9 +28,11 @@ async def create_job(
     *,
     source: str = "api",
     idempotency: tuple[str, str] | None = None,
+    warnings: Sequence[str] = (),
 ) -> Created | AlreadyExists | KeyReused:
     """Take a job in once per `sheet_job_id`, and ask its coordinator."""
     job = _new_job(work, draft, source)
+    job.warnings = list(warnings) or None
     job_id = await work.insert_new(job)
     if job_id is None:
         return await _known(work, draft, idempotency)

@@ -21,6 +21,7 @@ from core.router.reply_steps import (
     Received,
     accept,
     accept_late,
+    add_reason,
     ask_for_drop,
     decline,
     drop,
@@ -110,6 +111,7 @@ async def answer_about(
             await release(work, job, offer, by)
             return ReplyAnswer(True, "declined_advanced", {"next": {}})
         case _:  # STILL_DECLINED
+            await add_reason(work, offer, received.reading.reason, by)
             return await _said_before(offer, received)
 
 

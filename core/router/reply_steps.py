@@ -90,6 +90,21 @@ async def decline(work: Work, job: Job, offer: Offer, reason: str | None, by: Ac
     return await advance(work, job, by)
 
 
+async def add_reason(work: Work, offer: Offer, reason: str | None, by: Actor) -> None:
+    """Keep why the driver declined when they say it after the NO; the first reason stays."""
+    if reason is None:
+        return
+    if await Offer.filter(id=offer.id, reason=None).update(reason=reason):
+        await work.note(
+            EventKind.REASON_GIVEN,
+            by,
+            job_id=offer.job_id,
+            offer_id=offer.id,
+            agent_id=offer.agent_id,
+            reason=reason,
+        )
+
+
 async def release(work: Work, job: Job, offer: Offer, by: Actor) -> None:
     if not await work.hold_job(job.id, JobStatus(job.status)):
         raise Abandon(AGAIN)

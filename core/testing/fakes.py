@@ -14,10 +14,12 @@ from core.channel import (
     Capabilities,
     ChannelContext,
     Clock,
+    DeliveryReport,
     Ignored,
     Inbox,
     Incoming,
     Leases,
+    NeedsPerson,
     Outgoing,
     Receipt,
     Reply,
@@ -27,7 +29,9 @@ from core.channel import (
 )
 from core.domain import MessageKind
 from core.errors import PermanentSendError, TemporarySendError
+from core.testing.entries import entry_of, meaning_of
 
+_WITHOUT_HANDLE = (DeliveryReport, Ignored, NeedsPerson)
 NOON = datetime(2026, 1, 30, 12, 30, tzinfo=UTC)
 
 
@@ -197,6 +201,11 @@ class FakeChannel:
         raw = self.raw_reply(handle, text, offer_id)
         return await self.inbox.store(external_id, raw, handle=handle)
 
+    async def receive(self, *meaning: Incoming, external_id: str | None = None) -> bool:
+        """Receive something that means just this; False when it is a repeat."""
+        handle = next((m.handle for m in meaning if not isinstance(m, _WITHOUT_HANDLE)), None)
+        return await self.inbox.store(external_id, entry_of(*meaning), handle=handle)
+
     @staticmethod
     def raw_reply(handle: str, text: str, offer_id: int | None = None) -> bytes:
         """Return an inbox entry that `read` takes as this reply."""
@@ -226,7 +235,7 @@ class FakeChannel:
         self.edited.append((receipt, message))
 
     async def read(self, raw: bytes) -> Sequence[Incoming]:
-        """Return the reply that `inject` stored."""
+        """Return what `inject` or `receive` stored."""
         try:
             entry = json.loads(raw)
         except (ValueError, RecursionError):
@@ -234,6 +243,8 @@ class FakeChannel:
         match entry:
             case {"handle": str(handle), "text": str(text), "offer_id": int() | None as offer_id}:
                 return (Reply(handle, text, offer_id),)
+            case {"meaning": list()}:
+                return meaning_of(raw)
             case _:
                 return (Ignored("not a reply of a FakeChannel"),)
 

@@ -60,7 +60,7 @@ class _Facts(dict[str, Any]):
 
 
 def _shown(name: str, value: Any, language: str, zone: ZoneInfo) -> Any:
-    if name in ("answer_by", "until") and isinstance(value, str):
+    if name in ("answer_by", "until", "at") and isinstance(value, str):
         return CALENDARS[language].by(datetime.fromisoformat(value).astimezone(zone))
     return value
 

@@ -43,8 +43,8 @@ def test_a_known_word_at_the_start_decides(text: str, asked: Asked) -> None:
         "approve if the van is big enough", "don't approve", "do not cancel", "cannot approve",
         "I approve", "approving", "please approve this one when you can", "cancel not needed",
         "cancel, approve instead", "reject or approve", "CANCEL? no", "disapprove", "approve-ish",
-        "> APPROVE", "yes", "ok", "go ahead", "approve & reject", "cancel later", "cancel that one?",
-        "offer it to Dave",
+        "> APPROVE", "yes", "ok", "go ahead", "approve & reject", "cancel later",
+        "cancel that one?", "offer it to Dave",
     ],
 )  # fmt: skip
 def test_anything_else_decides_nothing(text: str) -> None:

@@ -21,8 +21,8 @@ def test_every_word_is_understood_and_is_no_verdict(language: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "done?", "not done", "nearly done", "undelivered", "delivered late", "done 1", "34 done 35",
-     "gotowe", "delivered to the wrong house"],
+    ["", "done?", "not done", "nearly done", "undelivered", "delivered late", "done 1",
+     "34 done 35", "gotowe", "delivered to the wrong house"],
 )  # fmt: skip
 def test_anything_else_is_not_done(text: str) -> None:
     assert read_done(text, "en") is None

@@ -18,6 +18,7 @@ from core.reply_words import WORDS, word_for
 from core.texts import render
 from tests.core.test_texts import BARE, FACTS, LONDON, OFFERS, OUTCOMES
 
+PARTS = ("_job", "_desk")  # what several templates, or one long one, are made of
 FOLDER = Path(core.texts.__file__).parent
 KEPT_BACK = ("pickup_address", "delivery_address", "contact_name", "contact_phone")
 ONLY_AFTER_YES = (MessageKind.BOOKED, MessageKind.CHANGED, MessageKind.APPROVAL_REQUEST)
@@ -67,11 +68,11 @@ def asked_in(template: str) -> set[str]:
 
 
 def test_a_language_has_every_template(language: str) -> None:
-    names = {kind.value for kind in MessageKind} | {"_job"}
+    names = {kind.value for kind in MessageKind} | set(PARTS)
     assert {path.stem for path in (FOLDER / language).glob("*.txt")} == names
 
 
-@pytest.mark.parametrize("name", [*(kind.value for kind in MessageKind), "_job"])
+@pytest.mark.parametrize("name", [*(kind.value for kind in MessageKind), *PARTS])
 def test_a_template_has_the_facts_and_conditions_of_the_english_one(
     language: str, name: str
 ) -> None:

@@ -85,6 +85,10 @@ OUTCOMES = [
     "declined_advanced", "standby", "confirm_drop", "dropped", "opted_out", "opted_in",
     "on_duty", "off_duty", "status", "help", "ambiguous_reply", "unrecognized_response",
     "already_covered", "job_cancelled", "job_changed", "no_open_offer",
+    "completed", "proof_noted", "which_job", "no_job_held", "unknown_sender", "linked",
+    "link_invalid", "link_moved", "waits_for_person", "approved", "approved_and_offered",
+    "already_decided", "rejected", "cancelled", "version_changed", "job_status", "acknowledged",
+    "asked_again", "assigned_by_hand", "choose_driver", "refused", "overview", "unclear_decision",
 ]  # fmt: skip
 
 

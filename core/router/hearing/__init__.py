@@ -1,0 +1,1 @@
+"""What stored entries lead to: words and presses of drivers and coordinators, jobs, reports."""
