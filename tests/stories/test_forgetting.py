@@ -66,7 +66,7 @@ async def test_who_holds_an_open_offer_or_a_job_is_not_forgotten_and_nothing_cha
     assert await house.router.forget_agent(1, OPERATOR) == Forgotten(1)
 
 
-async def test_a_forgotten_driver_is_neither_asked_nor_heard_and_a_stranger_when_they_write(house: House) -> None:
+async def test_a_forgotten_driver_is_not_asked_and_a_stranger_when_they_write(house: House) -> None:
     await house.drivers(NAME, "Two")
     job_id = await house.offering()
     await house.told()
