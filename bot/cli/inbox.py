@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from core.outcomes import NotFound, NotPossible
     from core.views import InboxView
 
-COLUMNS = ("id", "received_at", "channel", "state", "verdict", "agent_id", "job_id", "reason")
+COLUMNS = (
+    *("id", "received_at", "channel", "handle", "state", "verdict", "agent_id", "job_id"),
+    "reason",
+)
 app = typer.Typer(help="What came in.", no_args_is_help=True)
 
 EntryId = Annotated[int, typer.Argument(metavar="ID", min=1)]

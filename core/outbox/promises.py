@@ -139,5 +139,5 @@ def booking_facts(job: Job) -> dict[str, Any]:
 
 
 def plain_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Return facts as JSON can hold them."""
+    """Return facts as a message keeps them: moments as text."""
     return {k: v.isoformat() if isinstance(v, datetime) else v for k, v in facts.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from core.domain import LANGUAGES, Verdict
+from core.done_words import WORDS as DELIVERED
 from core.reply_words import WORDS, Words
 
 _MEANINGS = {
@@ -38,14 +39,15 @@ def _lines() -> Iterator[str]:
         yield ""
         yield f"## {LANGUAGES[language]} (`{language}`)"
         yield ""
-        yield from _language(words)
+        yield from _language(language, words)
 
 
-def _language(words: Words) -> Iterator[str]:
+def _language(language: str, words: Words) -> Iterator[str]:
     yield "| means | words |"
     yield "|---|---|"
     for verdict, said in words.verdicts.items():
         yield f"| {verdict}: {_MEANINGS[verdict]} | {_listed(said)} |"
+    yield f"| delivered: completes a job that they hold | {_listed(DELIVERED[language])} |"
     yield f"| polite, beside any of them | {_listed(words.polite)} |"
     if words.hours:
         yield f"| hours, minutes, beside `h` and `m` | {_listed((*words.hours, *words.minutes))} |"

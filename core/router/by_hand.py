@@ -24,6 +24,9 @@ from core.runner import Abandon
 from core.showing import fresh_view
 from core.work import Work
 
+# whose facts may hold a photo
+PROOFS = (EventKind.COMPLETED.value, EventKind.PROOF_ADDED.value)
+
 
 async def assign(
     work: Work, job_id: int, agent_id: int, by: Actor, *, reason: str | None = None

@@ -16,6 +16,7 @@ from core.domain import (
 )
 from core.models import Address, Agent, Alert, Event, InboxEntry, Job, Link, Offer, OutboxMessage
 from core.outcomes import Forgotten, NotFound, NotPossible
+from core.router.by_hand import PROOFS
 from core.router.sweeping import Sweep, empty_entries, empty_messages
 from core.runner import Abandon
 from core.work import AGAIN, Work
@@ -112,6 +113,7 @@ async def end_forgetting(work: Work, agent_id: int, by: Actor) -> Forgotten:
     await Link.filter(agent_id=agent_id).delete()
     await Offer.filter(agent_id=agent_id).update(reason=None)
     await Event.filter(agent_id=agent_id).update(reason=None)
+    await Event.filter(agent_id=agent_id, kind__in=PROOFS).update(facts=None)
     await Alert.filter(agent_id=agent_id).update(reason=None)
     await Alert.filter(subject=f"agent:{agent_id}", resolved_at=None).update(
         resolved_at=work.now, next_at=None

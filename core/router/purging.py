@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from core.domain import Actor, EventKind
-from core.models import Job
+from core.models import Event, Job
+from core.router.by_hand import PROOFS
 from core.router.sweeping import Sweep, empty_entries, empty_messages
 from core.work import Work
 
@@ -54,4 +55,5 @@ async def _empty_job(work: Work, job_id: int, by: Actor) -> None:
         purged_at=work.now,
     )
     if emptied:
+        await Event.filter(job_id=job_id, kind__in=PROOFS).update(facts=None)
         await work.note(EventKind.PURGED, by, job_id=job_id)

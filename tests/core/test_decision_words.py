@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 
 from core.decision_words import WORDS, Asks, word_for
+from core.decision_words.page import decision_words_page
 from core.decision_words.reading import Asked, read_decision
 from core.domain import LANGUAGES
 
@@ -76,3 +78,10 @@ def test_no_word_means_two_things(language: str) -> None:
 )  # fmt: skip
 def test_a_denial_or_a_foreign_word_decides_nothing(text: str, language: str) -> None:
     assert read_decision(text, language) is None
+
+
+def test_the_docs_list_the_words() -> None:
+    page = Path(__file__).parents[2] / "docs" / "decision-words.md"
+    assert page.read_text() == decision_words_page(), (
+        "print it anew: write decision_words_page() of core.decision_words.page there"
+    )

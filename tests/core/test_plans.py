@@ -29,6 +29,20 @@ async def test_what_is_due_is_found_by_its_own_index(house: House, name: str) ->
         assert f"({column})" in found[0]["indexdef"]
 
 
+async def test_what_hearing_looks_up_is_found_by_its_own_index(house: House) -> None:
+    if house.router.runner.dialect != "sqlite":
+        pytest.skip("with no rows PostgreSQL reads tables; the indexes are the same")
+    limited = "SELECT COUNT(*) FROM outbox WHERE channel = 'email' AND limited_at > $1"
+    plans = {
+        "outbox_limited": await house.rows(f"EXPLAIN QUERY PLAN {limited}", NOON),
+        "outbox_by_reply_hash": await house.rows(
+            "EXPLAIN QUERY PLAN SELECT * FROM outbox WHERE reply_hash = $1", "x"
+        ),
+    }
+    for index, plan in plans.items():
+        assert [index in row["detail"] for row in plan] == [True]
+
+
 async def test_the_next_deadline_is_read_from_indexes_alone(house: House) -> None:
     if house.router.runner.dialect == "sqlite":
         plan = await house.rows(f"EXPLAIN QUERY PLAN {tick.NEXT_DEADLINE}")

@@ -19,6 +19,7 @@ PER_HANDLE = timedelta(hours=1)
 IN_ALL_WITHIN = timedelta(hours=1)
 IN_ALL = 30
 HINT_EVERY = timedelta(days=1)
+_IDS = ("job_id", "offer_id", "alert_id")
 
 
 async def answer(
@@ -36,12 +37,13 @@ async def answer(
     limited = heard.can.answer_limits and not useful
     if limited and not await may_still_be_told(work, to):
         return
-    ids = {name: said.facts.get(name) for name in ("job_id", "offer_id", "alert_id")}
+    ids = {name: said.facts.get(name) for name in _IDS}
+    facts = {n: v for n, v in said.facts.items() if n not in _IDS or v is not None}
     await promise(
         work,
         MessageKind.ANSWER,
         to,
-        {**said.facts, "outcome": said.code, "said": entry.verdict, "context": dict(context)},
+        {**facts, "outcome": said.code, "said": entry.verdict, "context": dict(context)},
         job_id=ids["job_id"] or entry.job_id,
         offer_id=ids["offer_id"] or entry.offer_id,
         alert_id=ids["alert_id"],
