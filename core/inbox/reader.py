@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from core.channel import Channel
@@ -47,10 +47,19 @@ class InboxReader:
         """Act on everything that can be read now; return how many entries were tried."""
         tried = 0
         while entries := await self._router.do(claim_entries, AT_ONCE):
-            for entry in entries:
-                await self._read(entry)
+            await self._read_all(entries)
             tried += len(entries)
         return tried
+
+    async def _read_all(self, entries: Sequence[InboxEntry]) -> None:
+        """Read those of different senders at once, so that they share commits; the rest in turn."""
+        known = [self._read(entry) for entry in entries if entry.handle is not None]
+        for ended in await asyncio.gather(*known, return_exceptions=True):
+            if isinstance(ended, BaseException):
+                raise ended
+        for entry in entries:
+            if entry.handle is None:
+                await self._read(entry)
 
     async def _read(self, entry: InboxEntry) -> None:
         channel = self._channels.get(entry.channel)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -111,3 +112,8 @@ def test_only_a_booking_says_booked_without_a_not() -> None:
         subject, text = render(MessageKind.ANSWER, facts, language="en", zone=LONDON)
         said = f"{subject} {text}".replace("NOT booked", "")
         assert "booked" not in said.casefold()
+
+
+def test_the_docs_name_every_outcome() -> None:
+    page = Path(__file__).parents[2] / "docs" / "writing-a-channel.md"
+    assert [o for o in OUTCOMES if f"`{o}`" not in page.read_text()] == []
