@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from core.domain import Actor, EventKind
-from core.models import Event, Job
+from core.domain import Actor, AlertCause, EventKind
+from core.models import Alert, Event, Job
 from core.router.by_hand import PROOFS
 from core.router.sweeping import Sweep, empty_entries, empty_messages
 from core.work import Work
@@ -55,5 +55,15 @@ async def _empty_job(work: Work, job_id: int, by: Actor) -> None:
         purged_at=work.now,
     )
     if emptied:
-        await Event.filter(job_id=job_id, kind__in=PROOFS).update(facts=None)
+        await _empty_history(job_id)
         await work.note(EventKind.PURGED, by, job_id=job_id)
+
+
+async def _empty_history(job_id: int) -> None:
+    """Erase the proofs of delivery, and what was proposed to change: it may name people."""
+    await Event.filter(job_id=job_id, kind__in=PROOFS).update(facts=None)
+    proposed = AlertCause.CHANGE_PROPOSED.value
+    await Alert.filter(job_id=job_id, cause=proposed).update(reason=None)
+    for line in await Event.filter(job_id=job_id, kind=EventKind.ALERTED.value):
+        if (line.facts or {}).get("cause") == proposed:
+            await Event.filter(id=line.id).update(reason=None)

@@ -110,3 +110,19 @@ async def test_nobody_completes_the_job_of_another(office: House) -> None:
     assert await outcomes(office, "102", "chat") == ["no_job_held"]
     assert await outcomes(office, "666", "chat") == ["unknown_sender"]
     assert (await office.shown(job_id)).status == "assigned"
+
+
+@pytest.mark.parametrize("whose", ["driver", "job"])
+async def test_a_photo_is_forgotten_with_its_driver_or_purged_with_its_job(
+    office: House, whose: str
+) -> None:
+    job_id, offer_id = await booked(office)
+    await comes(office, "chat", Done("101", offer_id, proof=PHOTO))
+    await comes(office, "chat", Done("101", offer_id, proof=PHOTO))
+    assert len(await proofs(office, job_id)) == 2
+    office.clock.advance(timedelta(days=91))
+    if whose == "driver":
+        await office.router.forget_agent(1, JO)
+    else:
+        await office.router.purge(office.clock.now() - timedelta(days=90), JO)
+    assert await proofs(office, job_id) == []

@@ -209,3 +209,22 @@ async def test_an_update_and_an_approval_at_once_never_approve_what_nobody_saw(
     await asyncio.gather(office.reader.drain(), office.router.approve(1, JO, version=1))
     job = await office.shown(1)
     assert (job.status, job.pay) in (("approved", "£90"), ("needs_approval", "£1"))
+
+
+async def test_what_was_proposed_about_people_goes_with_the_job(office: House) -> None:
+    await brings(office, READ)
+    await office.router.approve(1, JO)
+    await brings(office, reading(contact_phone="+441132000000"))
+    await office.told()
+    assert "+441132000000" in await told_of(office)
+    await office.router.cancel(1, JO)
+    office.clock.advance(timedelta(days=91))
+    await office.router.purge(office.clock.now() - timedelta(days=90), JO)
+    assert "+441132000000" not in await told_of(office)
+    assert (await office.shown(1)).warnings == ()
+
+
+async def told_of(office: House) -> str:
+    """Return all that the record says in words."""
+    tables = ("jobs", "inbox", "outbox", "alerts", "events")
+    return str([await office.rows(f"SELECT * FROM {table}") for table in tables])

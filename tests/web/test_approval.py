@@ -6,7 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from tests.web.conftest import Web
+from core.domain import Actor
+from core.drafts import JobDraft
+from core.outcomes import Created
+from core.router.jobs import create_job
+from tests.web.conftest import BASE, Web
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 AS_JSON = {"Accept": "application/json"}
@@ -36,6 +40,15 @@ async def test_the_page_shows_the_facts_and_asks_for_a_decision(web: Web) -> Non
     assert '<input type="hidden" name="version" value="1">' in page.text
     assert "<script" not in page.text
     assert "style=" not in page.text
+
+
+async def test_the_page_shows_what_the_reader_of_a_mailed_job_was_unsure_of(web: Web) -> None:
+    draft, mail = JobDraft("VC8Y-3", origin="Leeds"), Actor("email", "ann@customer.test")
+    created = await web.router.do(create_job, draft, mail, warnings=("two times were <given>",))
+    assert isinstance(created, Created)
+    page = await web.get(created.approve_url.removeprefix(BASE))
+    assert "Two times were &lt;given&gt;" in page.text
+    assert "no destination" in page.text
 
 
 async def test_opening_the_page_changes_nothing(web: Web) -> None:
