@@ -48,7 +48,7 @@ async def test_the_page_shows_what_the_reader_of_a_mailed_job_was_unsure_of(web:
     assert isinstance(created, Created)
     page = await web.get(created.approve_url.removeprefix(BASE))
     assert "Two times were &lt;given&gt;" in page.text
-    assert "no destination" in page.text
+    assert "No destination" in page.text
 
 
 async def test_opening_the_page_changes_nothing(web: Web) -> None:
