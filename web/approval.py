@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from quart import Blueprint, Response
 
 from core.domain import Actor, JobStatus
+from core.job_warnings import doubts
 from core.outcomes import DecisionOutcome, Done, NotFound, Refused, VersionChanged
 from core.views import JobView
 from web import answers
@@ -18,7 +19,7 @@ from web.render import HTML, answer, page, wants_json
 from web.responses import refusal, version_changed
 from web.service import the_router
 from web.story import pickup_text, story_of
-from web.warnings import missing_facts, time_warnings
+from web.warnings import time_warnings
 
 blueprint = Blueprint("approval", __name__)
 
@@ -94,8 +95,7 @@ async def _as_page(outcome: DecisionOutcome, token: str) -> Response:
 async def _page(job: JobView, token: str, status: int = 200, notice: str = "") -> Response:
     router = the_router()
     undecided = job.status == JobStatus.NEEDS_APPROVAL
-    unsure = [*job.warnings, *missing_facts(job)]
-    warnings = unsure + time_warnings(job, router.site, router.clock.now())
+    warnings = doubts(job) + time_warnings(job, router.site, router.clock.now())
     return await page(
         "approve.html",
         status,

@@ -12,6 +12,7 @@ from core.domain import API
 from core.drafts import JobDraft
 from core.eligibility import sentence
 from core.intake import DateProblem, Pickup, read_pickup
+from core.job_warnings import missing_facts
 from core.outcomes import AlreadyExists, Created, KeyReused
 from core.views import JobView
 from web import answers
@@ -25,7 +26,7 @@ from web.policies import known_policy
 from web.render import answer
 from web.responses import found, page_of
 from web.service import service, the_router
-from web.warnings import missing_facts, unknown_fields
+from web.warnings import unknown_fields
 
 blueprint = Blueprint("jobs", __name__)
 

@@ -12,22 +12,6 @@ from core.views import JobView
 MOST_NAMES = 20
 
 
-def missing_facts(job: JobView) -> list[str]:
-    """Return one sentence for each fact that drivers will miss."""
-    missing = []
-    if job.origin is None:
-        missing.append("no origin: drivers will not see where to collect")
-    if job.destination is None:
-        missing.append("no destination: drivers will not see where to deliver")
-    if job.pickup_date is None:
-        missing.append("no pickup date: no deadline is known, every offer runs its full time")
-    elif job.pickup_date_only:
-        missing.append("no pickup time: offers may run until the end of that day")
-    if job.vehicle_type is None:
-        missing.append("no vehicle type: drivers of every vehicle will be asked")
-    return missing
-
-
 def time_warnings(job: JobView, site: Site, now: datetime) -> list[str]:
     """Return what stands against asking drivers in time, were it approved now."""
     if job.pickup_at is None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from core.domain import MessageKind
+from core.job_warnings import doubts
 from core.links import reply_hash
 from core.models import Job, Offer
 from core.reach import Recipient, coordinators_for
@@ -106,7 +107,7 @@ async def promise_approval_requests(work: Work, job: Job) -> None:
         **booking_facts(job),
         "approve_url": url,
         "version": job.version,
-        "warnings": list(job.warnings or ()),
+        "warnings": doubts(job),
     }
     for to in await coordinators_for(work, job):
         await promise(work, MessageKind.APPROVAL_REQUEST, to, facts, job_id=job.id)

@@ -13,6 +13,7 @@ import pytest
 from core.channel import NewJobs
 from core.domain import MessageKind
 from core.drafts import FieldRead, JobDraft, JobReading
+from core.job_warnings import NO_VEHICLE
 from core.outcomes import Done
 from tests.house import JO, House
 from tests.stories.office import JO_AT, come_at_once, comes, inbox, open_office
@@ -228,3 +229,25 @@ async def told_of(office: House) -> str:
     """Return all that the record says in words."""
     tables = ("jobs", "inbox", "outbox", "alerts", "events")
     return str([await office.rows(f"SELECT * FROM {table}") for table in tables])
+
+
+async def test_half_a_job_changes_one_that_is_known_and_makes_none(office: House) -> None:
+    half = JobReading(JobDraft("VC8Y-3", pay="£100"))
+    await brings(office, half)
+    office.clock.advance(HOUR)
+    await brings(office, JobReading(JobDraft("", pay="£100")))
+    await brings(office, READ)
+    await brings(office, half)
+    assert await results(office) == ["waits_for_person", "waits_for_person", "created", "updated"]
+    job = await office.shown(1)
+    assert (job.pay, job.origin, job.warnings) == ("£100", "Leeds", READ.warnings)
+
+
+async def test_the_request_names_what_is_missing_now_and_not_what_was(office: House) -> None:
+    vague = replace(reading(vehicle_type=None), warnings=(NO_VEHICLE, "two phone numbers"))
+    await brings(office, vague)
+    (first,) = await office.told(JO_AT, "email")
+    await brings(office, reading())
+    (second,) = await office.told(JO_AT, "email")
+    assert first.facts["warnings"] == [NO_VEHICLE, "two phone numbers"]
+    assert second.facts["warnings"] == ["two phone numbers", "no contact was found"]

@@ -88,15 +88,18 @@ async def _update(
     work: Work, job: Job, reading: JobReading, changes: Mapping[str, Any], by: Actor
 ) -> Taken:
     """Edit a job that nobody has decided on; its coordinator is asked again."""
+    doubts = [*(job.warnings or ()), *reading.warnings]
+    if not await work.hold_job(job.id, JobStatus.NEEDS_APPROVAL, version=job.version):
+        raise Abandon(AGAIN)
+    await Job.filter(id=job.id).update(warnings=list(dict.fromkeys(doubts)) or None)
     outcome = await edit(work, job.id, changes, by, version=job.version)
     match outcome:
         case Done():
-            if reading.warnings:
-                await Job.filter(id=job.id).update(warnings=list(reading.warnings))
             if not MATERIAL & changes.keys():  # else the edit has asked
                 await promise_approval_requests(work, await Job.get(id=job.id))
             return Taken(reading, job.sheet_job_id, job.id, "updated")
         case UnreadablePickup(reason):
+            await Job.filter(id=job.id).update(warnings=job.warnings)
             return Taken(reading, job.sheet_job_id, job.id, problems=(reason,))
         case _:
             raise Abandon(AGAIN)

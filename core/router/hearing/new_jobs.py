@@ -20,6 +20,7 @@ from core.router.jobs import create_job
 from core.work import Work
 
 NUMBERED = "M-{}"
+HALF = "origin and destination make a job, and no such job is known to change"
 OF_USE = ("created", "updated", "change_proposed", "cancel_proposed")
 
 
@@ -43,14 +44,23 @@ async def _take(work: Work, heard: Heard, reading: JobReading, by: Actor) -> Tak
     if not draft.sheet_job_id:
         if reading.cancels:
             return Taken(reading, problems=("no reference says which job to cancel",))
+        if _is_half(reading):
+            return Taken(reading, problems=(HALF,))
         return await _number(work, heard, reading, by)
     known = await Job.get_or_none(sheet_job_id=draft.sheet_job_id)
     if known is None and reading.cancels:
         problem = f"no job {draft.sheet_job_id} is known that could be cancelled"
         return Taken(reading, draft.sheet_job_id, problems=(problem,))
+    if known is None and _is_half(reading):
+        return Taken(reading, draft.sheet_job_id, problems=(f"{HALF}: {draft.sheet_job_id}",))
     if known is None:
         return await _create(work, heard, reading, by) or await _update(work, reading, by)
     return await take_update(work, known, reading, by)
+
+
+def _is_half(reading: JobReading) -> bool:
+    """Tell whether this can only be said of a job that is known: two places make a new one."""
+    return not (reading.draft.origin and reading.draft.destination)
 
 
 async def _number(work: Work, heard: Heard, reading: JobReading, by: Actor) -> Taken:
