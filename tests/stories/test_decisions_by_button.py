@@ -73,6 +73,18 @@ async def test_a_press_by_a_stranger_changes_nothing_is_answered_and_seen(office
     assert (await office.shown(job_id)).status == "needs_approval"
 
 
+async def test_a_driver_who_presses_a_coordinators_button_is_told_that_it_is_not_for_them(
+    office: House,
+) -> None:
+    await office.drivers("One")
+    await join(office, "chat", "101", agent_id=1)
+    job_id = await office.job()
+    await press(office, "approve", "101", job_id=job_id)
+    (told,) = await answers(office, "101", "chat")
+    assert (told.facts["outcome"], told.facts["context"]) == ("refused", PRESS)
+    assert (await office.shown(job_id)).status == "needs_approval"
+
+
 async def test_a_button_under_facts_that_changed_decides_nothing(office: House) -> None:
     job_id = await office.job()
     await office.router.overrides.edit(job_id, {"pay": "£90"}, JO)

@@ -11,7 +11,15 @@ import pytest
 
 from core.channel import Done, Reply
 from tests.house import JO, House
-from tests.stories.office import answers, come_at_once, comes, join, open_office, outcomes
+from tests.stories.office import (
+    JO_IN_CHAT,
+    answers,
+    come_at_once,
+    comes,
+    join,
+    open_office,
+    outcomes,
+)
 
 PHOTO = {"file": "abc"}
 
@@ -126,3 +134,12 @@ async def test_a_photo_is_forgotten_with_its_driver_or_purged_with_its_job(
     else:
         await office.router.purge(office.clock.now() - timedelta(days=90), JO)
     assert await proofs(office, job_id) == []
+
+
+async def test_a_photo_from_a_coordinator_completes_nothing_and_is_answered(
+    office: House,
+) -> None:
+    job_id, _ = await booked(office)
+    await comes(office, "chat", Done(JO_IN_CHAT, proof=PHOTO))
+    assert await outcomes(office, JO_IN_CHAT, "chat") == ["unclear_decision"]
+    assert (await office.shown(job_id)).status == "assigned"

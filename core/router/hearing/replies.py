@@ -5,6 +5,8 @@ from __future__ import annotations
 from core.channel import Decision, Done, Reply
 from core.decision_words.reading import read_decision
 from core.models import OutboxMessage
+from core.outcomes import ReplyAnswer
+from core.router.hearing.answering import answer
 from core.router.hearing.coordinators import hear_coordinator, hear_decision
 from core.router.hearing.drivers import hear_done, hear_driver, speaks_as_driver
 from core.router.hearing.heard import Ending, Heard, needs_person
@@ -41,19 +43,29 @@ async def hear_reply(work: Work, heard: Heard, reply: Reply) -> Ending:
 async def hear_button(work: Work, heard: Heard, decision: Decision) -> Ending:
     """Hear a coordinator's button; anybody else is told that nothing was done."""
     decider = await decider_at(heard.channel, decision.handle)
-    if decider is None:
-        await hear_stranger(work, heard, decision.handle, None, decision.context, pressed=True)
-        return needs_person("a decision from somebody who is no coordinator")
-    return await hear_decision(work, heard, decider, decision)
+    if decider is not None:
+        return await hear_decision(work, heard, decider, decision)
+    driver = await driver_at(heard.channel, decision.handle)
+    if driver is not None:
+        said = ReplyAnswer(False, "refused", {"detail": "only coordinators decide that"})
+        await answer(work, heard, driver.at, said, decision.context, useful=False)
+    else:
+        handle, context = decision.handle, decision.context
+        await hear_stranger(work, heard, handle, None, context, pressed=True)
+    return needs_person("a decision from somebody who is no coordinator")
 
 
 async def hear_delivered(work: Work, heard: Heard, done: Done) -> Ending:
-    """Hear that a driver has delivered."""
+    """Hear that a driver has delivered; a coordinator is told what they can write instead."""
     driver = await driver_at(heard.channel, done.handle)
-    if driver is None:
-        pressed = done.offer_id is not None
-        return await hear_stranger(work, heard, done.handle, None, done.context, pressed=pressed)
-    return await hear_done(work, heard, driver, done)
+    if driver is not None:
+        return await hear_done(work, heard, driver, done)
+    decider = await decider_at(heard.channel, done.handle)
+    if decider is not None:
+        words = done.text or ""
+        return await hear_coordinator(work, heard, decider, words, None, done.context)
+    pressed = done.offer_id is not None
+    return await hear_stranger(work, heard, done.handle, None, done.context, pressed=pressed)
 
 
 def _as_driver(reply: Reply, driver: Driver, decider: Decider) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from core.links import reply_hash
 from core.models import Address, Agent, Coordinator, OutboxMessage
-from core.reach import Recipient, person_at
+from core.reach import Recipient, agent_at, person_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ async def driver_at(channel: str, handle: str) -> Driver | None:
     if address is None:
         return None
     agent = await Agent.get_or_none(id=address.agent_id, forgotten_at=None)
-    return None if agent is None else Driver(agent, person_at(agent, address))
+    return None if agent is None else Driver(agent, agent_at(agent, address))
 
 
 async def decider_at(channel: str, handle: str) -> Decider | None:
