@@ -6,12 +6,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from tortoise.queryset import QuerySet
+
 from core.domain import AddressState
 from core.models import Address, Agent, Coordinator, Job, Offer
 from core.site import CONSOLE, Site
 from core.work import Work
 
 PREFERRED = ("telegram", "email")
+
+Person = Agent | Coordinator
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +70,28 @@ def usable(addresses: Iterable[AddressT], site: Site) -> list[AddressT]:
 
 def agent_at(agent: Agent, address: Address) -> Recipient:
     """Return the agent at that Address."""
+    return person_at(agent, address)
+
+
+def person_at(person: Person, address: Address) -> Recipient:
+    """Return that agent or coordinator at their Address."""
+    is_agent = isinstance(person, Agent)
     return Recipient(
         channel=address.channel,
         handle=address.handle,
-        name=agent.name,
-        language=agent.language or "en",
+        name=person.name,
+        language=person.language or "en",
         address_id=address.id,
-        agent_id=agent.id,
+        agent_id=person.id if is_agent else None,
+        coordinator_id=None if is_agent else person.id,
     )
+
+
+def addresses_of(person: Person) -> QuerySet[Address]:
+    """Return the Addresses of an agent or a coordinator."""
+    if isinstance(person, Agent):
+        return Address.filter(agent_id=person.id)
+    return Address.filter(coordinator_id=person.id)
 
 
 async def asked_at(offer: Offer) -> Recipient:
@@ -120,14 +138,5 @@ async def coordinator_of_email(work: Work, email: str) -> Coordinator:
 
 
 async def _coordinator_recipient(work: Work, row: Coordinator) -> Recipient | None:
-    found = usable(await Address.filter(coordinator_id=row.id), work.site)
-    if not found:
-        return None
-    return Recipient(
-        channel=found[0].channel,
-        handle=found[0].handle,
-        name=row.name,
-        language=row.language or "en",
-        address_id=found[0].id,
-        coordinator_id=row.id,
-    )
+    found = usable(await addresses_of(row), work.site)
+    return person_at(row, found[0]) if found else None

@@ -88,6 +88,8 @@ class EventKind(StrEnum):
     OPTED_IN = "opted_in"
     ALERTED = "alerted"
     ALERT_ACKNOWLEDGED = "alert_acknowledged"
+    LINKED = "linked"  # a person joined a channel by their own hand
+    UNLINKED = "unlinked"  # a handle is a person's no more: taken off, or moved to somebody else
     FORGOTTEN = "forgotten"  # a driver's personal data was erased
     PURGED = "purged"  # a job's personal data was erased, its time being over
 

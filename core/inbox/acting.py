@@ -19,6 +19,7 @@ from core.channel import (
     Reply,
 )
 from core.domain import Actor, InboxState, MessageKind, OutboxState
+from core.inbox.linking import know
 from core.models import Address, Agent, Coordinator, InboxEntry, Job, OutboxMessage
 from core.outbox.promises import promise, promise_booking
 from core.outbox.settling import fail
@@ -109,7 +110,9 @@ async def _act(work: Work, entry: InboxEntry, incoming: Incoming) -> Ending:
             return (InboxState.IGNORED, reason)
         case NeedsPerson(reason):
             return (InboxState.NEEDS_PERSON, reason)
-        case Link() | OwnPhone() | Done() | Reachable():
+        case Link() | OwnPhone() | Reachable():
+            return await know(work, entry, incoming)
+        case Done():
             return (InboxState.NEEDS_PERSON, f"{type(incoming).__name__} is not expected")
 
 

@@ -96,14 +96,9 @@ def _shown(message: OutboxMessage) -> Claimed:
 
 
 async def _is_true(work: Work, message: OutboxMessage) -> bool:
-    """Tell whether the message still says what is so; complete an offer's answer-by time.
-
-    Nothing but the answer to their own words goes to somebody who opted out.
-    """
-    if message.address_id is not None and message.kind != MessageKind.ANSWER.value:
-        address = await Address.get(id=message.address_id)
-        if address.state != AddressState.USABLE.value:
-            return False
+    """Tell whether the message still says what is so; complete an offer's answer-by time."""
+    if not await _reaches(message):
+        return False
     match MessageKind(message.kind):
         case MessageKind.OFFER:
             return await _offer_is_open(work, message)
@@ -123,6 +118,22 @@ async def _is_true(work: Work, message: OutboxMessage) -> bool:
             return await _still_alerts(message)
         case MessageKind.ANSWER:
             return True
+
+
+async def _reaches(message: OutboxMessage) -> bool:
+    """Tell whether its reader may be told; the message follows them to where they are now.
+
+    Nothing but the answer to their own words goes to somebody who opted out, or to where they were.
+    """
+    if message.address_id is None or message.kind == MessageKind.ANSWER.value:
+        return True
+    address = await Address.get(id=message.address_id)
+    if address.state != AddressState.USABLE.value:
+        return False
+    if address.handle != message.handle:
+        message.handle = address.handle
+        await message.save(update_fields=["handle"])
+    return True
 
 
 async def _offer_is_open(work: Work, message: OutboxMessage) -> bool:

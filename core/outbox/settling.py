@@ -98,7 +98,7 @@ async def fail(work: Work, outbox_id: int, reason: str, *, address_is_dead: bool
     if address_is_dead and message.address_id is not None:
         await _bury(work, message.address_id, reason)
     if offer is not None and offer.status == OfferStatus.SENT.value:
-        await _move_offer_on(work, offer, reason)
+        await move_offer_on(work, offer, reason)
     elif message.kind != MessageKind.ALERT.value:
         await _alert_failed(work, message, reason)
 
@@ -110,8 +110,11 @@ async def _bury(work: Work, address_id: int, reason: str) -> None:
     )
 
 
-async def _move_offer_on(work: Work, offer: Offer, reason: str) -> None:
-    """Try the agent's next Address, else close the offer as undeliverable and ask on."""
+async def move_offer_on(work: Work, offer: Offer, reason: str) -> None:
+    """Try the agent's next Address, else close the offer as undeliverable and ask on.
+
+    The caller holds the job.
+    """
     job = await Job.get(id=offer.job_id)
     agent = await Agent.get(id=offer.agent_id)
     tried = await OutboxMessage.filter(offer_id=offer.id, kind=MessageKind.OFFER.value).values_list(

@@ -30,7 +30,7 @@ from core.records import Records, job_of_link
 from core.router import agents, approval, by_hand, jobs, offering, replies, reply_steps, tick
 from core.router.clockwork import settle_due
 from core.router.overrides import Overrides
-from core.router.upkeep import Upkeep
+from core.router.people import People
 from core.runner import Runner, Unit
 from core.showing import alert_view
 from core.site import Site
@@ -46,7 +46,7 @@ TRIES = 20
 __all__ = ["Router"]
 
 
-class Router(Upkeep):
+class Router(People):
     """Takes jobs in, has them approved, offers them, hears answers, and lets time pass."""
 
     def __init__(self, runner: Runner, clock: Clock, site: Site, links: ApprovalLinks) -> None:
