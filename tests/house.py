@@ -171,6 +171,7 @@ async def open_house(
         policies={**POLICIES, "default": policy or Policy()},
         ladder=("Bike", "Car", "Van", "Luton"),
         channels=tuple(channels),
+        edits=True,
     )
     router = Router(runner, clock, replace(facts, **site), ApprovalLinks("secret", BASE_URL))
     given = fakes or {}

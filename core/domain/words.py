@@ -119,6 +119,7 @@ class MessageKind(StrEnum):
     WITHDRAWN = "withdrawn"  # this offer is closed: filled, cancelled, edited
     ANSWER = "answer"  # what a driver is told about a reply
     ALERT = "alert"
+    UPDATE = "update"  # what an earlier message of these kinds says by now: it is edited
 
 
 class ExclusionReason(StrEnum):

@@ -27,6 +27,7 @@ from core.runner import Abandon
 from core.work import AGAIN, Work
 
 LEASE = timedelta(seconds=30)  # longer than any attempt to send may take
+_STAYS_WHERE_IT_IS = frozenset({MessageKind.ANSWER, MessageKind.UPDATE})
 LATE_FROM = timedelta(seconds=1)  # a claim later than this moves the answer-by time with it
 
 
@@ -43,6 +44,7 @@ class Claimed:
     attempts: int
     repeat: bool
     leased_until: datetime
+    receipt: Mapping[str, Any] | None = None  # of the message that an update is to edit
 
 
 async def claim(work: Work, limit: int) -> list[Claimed]:
@@ -54,7 +56,7 @@ async def claim(work: Work, limit: int) -> list[Claimed]:
     while not claimed and (leased := await _lease(work, limit)):
         for message in leased:
             if await _is_true(work, message):
-                claimed.append(_shown(message))
+                claimed.append(_shown(message, await _receipt_of(message)))
             else:
                 message.state, message.settled_at = OutboxState.DROPPED.value, work.now
                 message.leased_until, message.reason = None, "it was no longer true"
@@ -81,7 +83,14 @@ async def _lease(work: Work, limit: int) -> list[OutboxMessage]:
     return await OutboxMessage.filter(id__in=[row["id"] for row in rows]).order_by("id")
 
 
-def _shown(message: OutboxMessage) -> Claimed:
+async def _receipt_of(message: OutboxMessage) -> Mapping[str, Any] | None:
+    if message.updates is None:
+        return None
+    edited = await OutboxMessage.get(id=message.updates)
+    return edited.receipt or {}
+
+
+def _shown(message: OutboxMessage, receipt: Mapping[str, Any] | None) -> Claimed:
     return Claimed(
         id=message.id,
         token=message.token,
@@ -92,6 +101,7 @@ def _shown(message: OutboxMessage) -> Claimed:
         attempts=message.attempts,
         repeat=message.unsure,
         leased_until=message.leased_until or message.due_at,
+        receipt=receipt,
     )
 
 
@@ -116,6 +126,9 @@ async def _is_true(work: Work, message: OutboxMessage) -> bool:
             )
         case MessageKind.ALERT:
             return await _still_alerts(message)
+        case MessageKind.UPDATE:
+            newer = OutboxMessage.filter(updates=message.updates, id__gt=message.id)
+            return not await newer.exists()
         case MessageKind.ANSWER:
             return True
 
@@ -123,9 +136,10 @@ async def _is_true(work: Work, message: OutboxMessage) -> bool:
 async def _reaches(message: OutboxMessage) -> bool:
     """Tell whether its reader may be told; the message follows them to where they are now.
 
-    Nothing but the answer to their own words goes to somebody who opted out, or to where they were.
+    Nothing but the answer to their own words goes to somebody who opted out, or to where they
+    were; what was said there is edited there.
     """
-    if message.address_id is None or message.kind == MessageKind.ANSWER.value:
+    if message.address_id is None or message.kind in _STAYS_WHERE_IT_IS:
         return True
     address = await Address.get(id=message.address_id)
     if address.state != AddressState.USABLE.value:

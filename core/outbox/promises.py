@@ -24,8 +24,16 @@ async def promise(
     offer_id: int | None = None,
     alert_id: int | None = None,
     inbox_id: int | None = None,
+    updates: int | None = None,
 ) -> None:
-    """Add one message to the outbox; it leaves right after the commit."""
+    """Add one message to the outbox; it leaves right after the commit.
+
+    Its facts carry the ids of what it is about and of whom it is for, which buttons need.
+    `updates` names the earlier message that this one edits.
+    """
+    about = {"job_id": job_id, "offer_id": offer_id, "alert_id": alert_id}
+    about |= {"agent_id": to.agent_id, "coordinator_id": to.coordinator_id}
+    ids = {name: value for name, value in about.items() if value is not None}
     await MESSAGES.insert(
         work.unit,
         token=secrets.token_hex(16),
@@ -39,7 +47,8 @@ async def promise(
         offer_id=offer_id,
         alert_id=alert_id,
         inbox_id=inbox_id,
-        facts={"name": to.name, "language": to.language, **_told(facts)},
+        updates=updates,
+        facts={"name": to.name, "language": to.language, **ids, **plain_facts(facts)},
         created_at=work.now,
         due_at=work.now,
     )
@@ -112,8 +121,10 @@ def booking_facts(job: Job) -> dict[str, Any]:
         "delivery_address": job.delivery_address,
         "contact_name": job.contact_name,
         "contact_phone": job.contact_phone,
+        "navigate": job.pickup_address or job.origin,  # where a map is to lead
     }
 
 
-def _told(facts: Mapping[str, Any]) -> dict[str, Any]:
+def plain_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return facts as a message keeps them: moments as text."""
     return {k: v.isoformat() if isinstance(v, datetime) else v for k, v in facts.items()}

@@ -20,6 +20,8 @@ from core.domain import (
 )
 from core.models import Address, Agent, Job, Offer, OutboxMessage
 from core.outbox.claims import Claimed
+from core.outbox.present import EDITABLE
+from core.outbox.updates import hold_subject, keep_true_since
 from core.reach import usable
 from core.runner import Abandon
 from core.work import AGAIN, Work
@@ -30,17 +32,25 @@ GIVE_UP_AFTER = timedelta(hours=24)
 
 
 async def handed_over(work: Work, claimed: Claimed, receipt: Receipt) -> bool:
-    """Record that the channel took the message; False when another relay settled it before."""
+    """Record that the channel took the message; False when another relay settled it before.
+
+    One that can be edited is compared with what is so by now: that may have changed meanwhile.
+    """
+    editable = receipt.editable and claimed.kind in EDITABLE
+    if editable:
+        await hold_subject(work, await OutboxMessage.get(id=claimed.id))
     state = OutboxState.DELIVERED if receipt.delivered else OutboxState.SENT
     mine = OutboxMessage.filter(id=claimed.id, state=OutboxState.QUEUED.value)
-    return bool(
-        await mine.update(
-            state=state.value,
-            settled_at=work.now,
-            leased_until=None,
-            receipt=dict(receipt.reference),
-        )
+    settled = await mine.update(
+        state=state.value,
+        settled_at=work.now,
+        leased_until=None,
+        receipt=dict(receipt.reference),
+        editable=editable,
     )
+    if settled and editable:
+        await keep_true_since(work, await OutboxMessage.get(id=claimed.id))
+    return bool(settled)
 
 
 async def try_later(
@@ -93,8 +103,8 @@ async def fail(work: Work, outbox_id: int, reason: str, *, address_is_dead: bool
         leased_until=None,
         reason=reason[:500],
     )
-    if not ended:
-        return
+    if not ended or message.kind == MessageKind.UPDATE.value:
+        return  # what cannot be edited any more was said truly at its time
     if address_is_dead and message.address_id is not None:
         await _bury(work, message.address_id, reason)
     if offer is not None and offer.status == OfferStatus.SENT.value:

@@ -13,6 +13,7 @@ from core.channel import Clock
 from core.domain import Actor
 from core.drafts import AgentDraft, JobDraft
 from core.links import ApprovalLinks
+from core.outbox.updates import keep_true
 from core.outcomes import (
     AddressTaken,
     AlreadyExists,
@@ -77,6 +78,8 @@ class Router(People):
             work = Work(unit, self.clock.now(), self.site, self.links)
             result = await step(work, *args, **kwargs)
             await work.write_history()
+            if work.events and self.site.edits:
+                await keep_true(work)
             if work.events or work.promised:
                 unit.after_commit(lambda: self._committed(tuple(work.events)))
             return result

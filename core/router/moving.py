@@ -16,6 +16,7 @@ from core.domain import (
 )
 from core.models import Address, Agent, Coordinator, Job, Offer, OutboxMessage
 from core.outbox.settling import move_offer_on
+from core.outbox.updates import leave
 from core.reach import Person, addresses_of
 from core.runner import Abandon
 from core.work import AGAIN, Work
@@ -45,6 +46,7 @@ async def move_in(work: Work, person: Person, channel: str, handle: str, by: Act
     await _note(work, EventKind.LINKED, by, person, channel)
     if earlier == handle:
         return None
+    await leave(work, mine.id, MOVED)
     if isinstance(person, Agent):
         await _ask_there(work, person, mine, by)
     return None if earlier == _nobodys(mine, MOVED) else earlier
@@ -63,6 +65,7 @@ async def let_go(work: Work, address: Address, why: str, by: Actor) -> None:
         address.agent_id = address.coordinator_id = None
     await address.save()
     await _note(work, EventKind.UNLINKED, by, person, address.channel, why)
+    await leave(work, address.id, MOVED)
     await _move_offers_on(work, address, why)
     if why == MOVED and isinstance(person, Agent):
         reason = f"{person.name}: their {address.channel} is linked to another driver now"

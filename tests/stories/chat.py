@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
-from core.channel import Incoming, Reply
+from core.channel import Incoming, Outgoing, Receipt, Reply
 from core.testing import FakeChannel
 from tests.house import House
 
@@ -15,6 +16,7 @@ class Chat(FakeChannel):
     def __init__(self, name: str = "chat") -> None:
         super().__init__(name)
         self.editable = True
+        self.asked = asyncio.Event()  # set when it is given something to send
         self._meant: dict[bytes, Incoming] = {}
 
     async def receive(self, meant: Incoming) -> None:
@@ -22,6 +24,11 @@ class Chat(FakeChannel):
         raw = f"{len(self._meant)}".encode()
         self._meant[raw] = meant
         await self.inbox.store(None, raw, handle=meant.handle if isinstance(meant, Reply) else None)
+
+    async def send(self, message: Outgoing) -> Receipt:
+        """Say that there is something to send, and send it."""
+        self.asked.set()
+        return await super().send(message)
 
     async def read(self, raw: bytes) -> Sequence[Incoming]:
         """Return what the test meant."""
