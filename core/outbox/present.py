@@ -10,7 +10,7 @@ from typing import Any
 
 from core.domain import JobStatus, MessageKind, OfferStatus
 from core.models import Alert, Job, Offer, OutboxMessage
-from core.outbox.promises import plain_facts, booking_facts, offer_facts
+from core.outbox.promises import booking_facts, offer_facts, plain_facts
 
 SUPERSEDED = "superseded"
 _MAY_CHANGE = frozenset({OfferStatus.TIMED_OUT, OfferStatus.DECLINED, OfferStatus.ACCEPTED})
