@@ -160,6 +160,14 @@ class NotPossible:
 
 
 @dataclass(frozen=True, slots=True)
+class Unfit:
+    """That field cannot be so; nothing was changed."""
+
+    field: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Invited:
     """`token` is one use of joining a channel, shown this once and kept nowhere."""
 

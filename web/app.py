@@ -10,6 +10,7 @@ from core.router import Router
 from web import (
     agents,
     approval,
+    coordinators,
     decisions,
     desk,
     errors,
@@ -27,7 +28,19 @@ from web.guard import Guard
 from web.ids import IdConverter
 from web.metrics import Metrics
 
-AREAS = (health, pages, agents, jobs, decisions, overrides, approval, offers, desk, webhooks)
+AREAS = (
+    health,
+    pages,
+    agents,
+    coordinators,
+    jobs,
+    decisions,
+    overrides,
+    approval,
+    offers,
+    desk,
+    webhooks,
+)
 
 
 class _App(Quart):

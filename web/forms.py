@@ -13,6 +13,7 @@ from web.fields import (
     Email,
     Form,
     Id,
+    InOrder,
     Language,
     Moment,
     Name,
@@ -28,6 +29,8 @@ from web.fields import (
     Text2000,
     Text10000,
     Whole,
+    Word,
+    never_null,
 )
 
 
@@ -52,6 +55,31 @@ class AgentsForm(Form):
     agents: list[AgentRow]
 
 
+class AgentChanges(Form):
+    """Only what is named is changed; null takes a fact or an address away."""
+
+    name: Name | None = None
+    phone_e164: Phone | None = None
+    priority: Whole | None = None
+    active: bool | None = None
+    vehicle_type: OrBlank[Text100] = None
+    skills: Skills | None = None
+    email: OrBlank[Email] = None
+    telegram: Annotated[int, Field(ge=1, le=2**53)] | None = None
+    language: OrBlank[Language] = None
+    quiet_hours: OrBlank[QuietHours] = None
+    channels: InOrder | None = None
+
+    @field_validator("name", "phone_e164", "priority", "active")
+    @classmethod
+    def _is_given(cls, value: object) -> object:
+        return never_null(value)
+
+
+class JoinForm(Form):
+    channel: Annotated[Word, Field(examples=["telegram"])]
+
+
 class DutyForm(Form):
     on: bool
     until: Moment | None = None
@@ -70,6 +98,23 @@ class CoordinatorForm(Form):
     is_default: Annotated[
         bool | None, Field(description="Of jobs that name nobody; null leaves that as it is.")
     ] = None
+    language: OrBlank[Language] = None
+
+
+class CoordinatorChanges(Form):
+    """Only what is named is changed."""
+
+    name: Name | None = None
+    email: Email | None = None
+    language: OrBlank[Language] = None
+    active: bool | None = None
+    is_default: bool | None = None
+    channels: InOrder | None = None
+
+    @field_validator("name", "email", "active", "is_default")
+    @classmethod
+    def _is_given(cls, value: object) -> object:
+        return never_null(value)
 
 
 class JobFields(Form):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from core.domain import Actor
+from core.drafts import AgentDraft
 from core.models import Agent, Coordinator
-from core.outcomes import Invited, NotFound, NotPossible
-from core.router import coordinators, linking
+from core.outcomes import Invited, NotFound, NotPossible, Unfit
+from core.router import coordinators, details, linking
 from core.router.upkeep import Upkeep
 from core.views import AgentView, CoordinatorView
 
@@ -23,6 +27,22 @@ class People(Upkeep):
     ) -> CoordinatorView:
         """Make a coordinator, or rename the one of that mail address; None leaves a fact as is."""
         return await self.do(coordinators.add_coordinator, name, email, is_default, language)
+
+    async def add_agent(self, draft: AgentDraft, by: Actor) -> AgentView | Unfit:
+        """Add a driver whose number is new."""
+        return await self.do(details.add_agent, draft, by)
+
+    async def change_agent(
+        self, agent_id: int, changes: Mapping[str, Any], by: Actor
+    ) -> AgentView | NotFound | Unfit:
+        """Change what is named of a driver; None takes a fact away."""
+        return await self.do(details.change_agent, agent_id, changes, by)
+
+    async def change_coordinator(
+        self, coordinator_id: int, changes: Mapping[str, Any], by: Actor
+    ) -> CoordinatorView | NotFound | Unfit:
+        """Change what is named of a coordinator."""
+        return await self.do(details.change_coordinator, coordinator_id, changes, by)
 
     async def invite_agent(self, agent_id: int, channel: str) -> Invited | NotFound:
         """Make the token of a driver's link; the one before, unused, ends."""
