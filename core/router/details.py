@@ -21,13 +21,13 @@ from core.work import Work
 _ON = {"email": "email", "telegram": "telegram", "phone_e164": CONSOLE}  # fields that are handles
 
 
-async def add_agent(work: Work, draft: AgentDraft, by: Actor) -> AgentView | Unfit:
+async def add_agent(work: Work, draft: AgentDraft, by: Actor) -> AgentView | Unfit | AddressTaken:
     """Add a driver whose number is new."""
     if await Agent.exists(phone_e164=draft.phone_e164):
         return Unfit("phone_e164", "another driver has that number")
     synced = await sync_agents(work, [draft], by)
     if isinstance(synced, AddressTaken):
-        return Unfit(synced.channel, synced.reason)
+        return synced
     return (await agent_views([await Agent.get(phone_e164=draft.phone_e164)]))[0]
 
 

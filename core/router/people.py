@@ -8,7 +8,7 @@ from typing import Any
 from core.domain import Actor
 from core.drafts import AgentDraft
 from core.models import Agent, Coordinator
-from core.outcomes import Invited, NotFound, NotPossible, Unfit
+from core.outcomes import AddressTaken, Invited, NotFound, NotPossible, Unfit
 from core.router import coordinators, details, linking
 from core.router.upkeep import Upkeep
 from core.views import AgentView, CoordinatorView
@@ -30,7 +30,8 @@ class People(Upkeep):
 
     async def add_agent(self, draft: AgentDraft, by: Actor) -> AgentView | Unfit:
         """Add a driver whose number is new."""
-        return await self.do(details.add_agent, draft, by)
+        added = await self.do(details.add_agent, draft, by)
+        return Unfit(added.channel, added.reason) if isinstance(added, AddressTaken) else added
 
     async def change_agent(
         self, agent_id: int, changes: Mapping[str, Any], by: Actor
