@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from core.alerts import raise_alert
 from core.cascade import advance, reroute
@@ -27,6 +27,8 @@ from core.runner import Abandon
 from core.work import AGAIN, Work
 
 RETRY_AFTER = tuple(timedelta(seconds=s) for s in (1, 2, 5, 10, 30))
+LONG_OUTAGE = timedelta(minutes=10)
+RETRY_IN_A_LONG_OUTAGE = timedelta(minutes=1)
 OFFER_MUST_LEAVE_WITHIN = timedelta(minutes=2)
 GIVE_UP_AFTER = timedelta(hours=24)
 
@@ -71,9 +73,9 @@ async def try_later(
     if work.now - message.created_at >= patience:
         await fail(work, claimed.id, reason, address_is_dead=False)
         return
-    pause = RETRY_AFTER[min(claimed.attempts, len(RETRY_AFTER)) - 1]
+    pause = pause_before_retry(claimed.attempts, work.now - message.created_at, retry_after)
     if retry_after is not None:
-        pause = max(pause, timedelta(seconds=retry_after))
+        await _have_the_reader_wait(message, work.now + pause)
     due_at = min(work.now + pause, message.created_at + patience)
     mine = OutboxMessage.filter(id=claimed.id, state=OutboxState.QUEUED.value)
     await mine.update(
@@ -82,6 +84,31 @@ async def try_later(
         reason=reason[:500],
         unsure=unsure or message.unsure,
     )
+
+
+def pause_before_retry(
+    attempts: int, waited: timedelta, retry_after: float | None = None
+) -> timedelta:
+    """Return how long to leave the other side alone after so many attempts in so long a time."""
+    pause = RETRY_AFTER[min(attempts, len(RETRY_AFTER)) - 1]
+    if waited >= LONG_OUTAGE:
+        pause = RETRY_IN_A_LONG_OUTAGE
+    return pause if retry_after is None else max(pause, timedelta(seconds=retry_after))
+
+
+async def _have_the_reader_wait(message: OutboxMessage, until: datetime) -> None:
+    """Leave alone who asked for a pause: what waits for that handle waits too, offers aside.
+
+    Offers have two minutes to leave, and each finds out by itself.
+    """
+    others = OutboxMessage.filter(
+        channel=message.channel,
+        handle=message.handle,
+        state=OutboxState.QUEUED.value,
+        leased_until=None,
+        due_at__lt=until,
+    )
+    await others.exclude(kind=MessageKind.OFFER.value).update(due_at=until)
 
 
 async def fail(work: Work, outbox_id: int, reason: str, *, address_is_dead: bool) -> None:
