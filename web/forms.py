@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from core.domain import InboxState, JobStatus, OfferStatus
 from web.fields import (
@@ -78,6 +78,19 @@ class AgentChanges(Form):
 
 class JoinForm(Form):
     channel: Annotated[Word, Field(examples=["telegram"])]
+
+
+class HandOutForm(JoinForm):
+    """Who is to join: exactly one of the ids."""
+
+    agent_id: Id | None = None
+    coordinator_id: Id | None = None
+
+    @model_validator(mode="after")
+    def _is_one_person(self) -> Self:
+        if (self.agent_id is None) == (self.coordinator_id is None):
+            raise ValueError("name either agent_id or coordinator_id")
+        return self
 
 
 class DutyForm(Form):
@@ -258,6 +271,10 @@ class JobsQuery(PageQuery):
     q: Annotated[
         OrBlank[Text200], Field(description="Words to look for in reference and places.")
     ] = None
+
+
+class PeopleQuery(PageQuery):
+    q: Annotated[OrBlank[Text200], Field(description="Part of a driver's name or number.")] = None
 
 
 class AgentsQuery(PageQuery):

@@ -89,3 +89,42 @@ async def test_a_driver_is_taken_off_a_channel_once(web: Web) -> None:
     assert (console.status, console.body["error"]) == (409, "not_possible")
     nobody = await web.ask("DELETE", "/agents/9/link/email")
     assert (nobody.status, nobody.body["error"]) == (404, "agent_not_found")
+
+
+async def test_the_page_lists_people_and_shows_a_link_with_its_picture(web: Web) -> None:
+    with_chat(web)
+    await web.sync()
+    await web.post("/coordinators", json={"name": "Jo <b>", "email": "jo@example.com"})
+    listed = await web.get("/join?q=Two")
+    assert "Driver Two" in listed.text
+    assert "Driver One" not in listed.text
+    assert "Jo &lt;b&gt;" in listed.text
+    assert "Link to chat" in listed.text
+    assert "Link to email" not in listed.text
+    shown = await web.post("/join", form={"agent_id": "2", "channel": "chat"})
+    assert shown.status == 200, shown.text
+    assert "https://chat.example/bot?start=" in shown.text
+    assert 'src="data:image/svg+xml' in shown.text
+    assert "31 Jan 2026 12:00" in shown.text
+    assert "img-src 'self' data:" in shown.headers["content-security-policy"]
+    jo = await web.post("/join", form={"coordinator_id": "1", "channel": "chat"})
+    assert "Jo &lt;b&gt;" in jo.text
+
+
+async def test_the_page_refuses_what_cannot_be(web: Web) -> None:
+    chat = with_chat(web)
+    await web.sync()
+    for form, status in (
+        ({"channel": "chat"}, 422),
+        ({"channel": "chat", "agent_id": "1", "coordinator_id": "1"}, 422),
+        ({"channel": "email", "agent_id": "1"}, 422),
+        ({"channel": "chat", "agent_id": "9"}, 404),
+        ({"channel": "chat", "coordinator_id": "9"}, 404),
+    ):
+        assert (await web.post("/join", form=form)).status == status, form
+    chat.known = False
+    assert (await web.post("/join", form={"channel": "chat", "agent_id": "1"})).status == 503
+
+
+async def test_without_a_chat_the_page_says_so(web: Web) -> None:
+    assert "No channel is enabled that people join" in (await web.get("/join")).text
