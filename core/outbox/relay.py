@@ -119,12 +119,13 @@ class Relay:
     def _outgoing(self, message: Claimed) -> Outgoing:
         facts: Mapping[str, Any] = message.facts
         language = str(facts.get("language") or "en")
+        repeat = message.repeat and message.receipt is None  # an edit twice shows once
         subject, text = render(
             message.kind,
             facts,
             language=language,
             zone=self._router.site.zone,
-            repeat=message.repeat,
+            repeat=repeat,
         )
         return Outgoing(
             token=message.token,
@@ -135,7 +136,7 @@ class Relay:
             text=text,
             facts=facts,
             language=language,
-            repeat=message.repeat,
+            repeat=repeat,
         )
 
 

@@ -148,6 +148,43 @@ async def test_edited_notes_are_edited_in_place_and_the_answer_stays_open(office
     assert await office.told("1", "chat") == []
 
 
+async def test_a_change_that_is_confirmed_ends_its_question(office: House) -> None:
+    job_id = await offered(office)
+    await office.says(1, "YES")
+    await edit(office, job_id, pay="£120")
+    await office.relay.drain()
+    await edits(office, "1")
+    await office.says(1, "YES")
+    assert await endings(office, "1") == [("changed", "confirmed", False, None)]
+
+
+async def test_a_booking_is_edited_in_place_and_ends_with_the_job(office: House) -> None:
+    job_id = await offered(office)
+    await office.channels["chat"].inject("1", "YES")
+    await office.reader.drain()
+    assert MessageKind.BOOKED in [m.kind for m in await office.told("1", "chat")]
+    await edits(office, "1")
+    await edit(office, job_id, notes="Ring the bell")
+    (changed,) = await edits(office, "1")
+    assert ending(changed) == ("booked", "assigned", True, None)
+    assert "Ring the bell" in changed.text
+    assert changed.facts["navigate"] == "Leeds"
+    assert await office.told("1", "chat") == []
+    await office.router.complete(job_id, JO)
+    assert await endings(office, "1") == [("booked", "completed", False, None)]
+
+
+async def test_an_offer_that_has_not_left_yet_leaves_with_the_edited_notes(office: House) -> None:
+    chat_of(office).fail("1", "busy")
+    job_id = await office.offering()
+    await office.relay.drain()
+    await edit(office, job_id, notes="Ring the bell")
+    chat_of(office).recover("1")
+    await office.passes(seconds=5)
+    (offer,) = [m for m in await office.told("1", "chat") if m.kind is MessageKind.OFFER]
+    assert offer.facts["notes"] == "Ring the bell"
+
+
 async def test_a_moved_answer_by_time_is_edited_in_place(office: House) -> None:
     job_id = await offered(office)
     assert isinstance(await office.router.overrides.extend(job_id, 15, JO), Done)
