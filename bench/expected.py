@@ -96,6 +96,9 @@ def _message(job_id: int, offer_id: int, agent_id: int, code: int, now: datetime
     facts: Row = {
         "name": f"Driver {agent_id}",
         "language": "en",
+        "job_id": job_id,
+        "offer_id": offer_id,
+        "agent_id": agent_id,
         "reference": f"J-{job_id}",
         "origin": "Leeds",
         "destination": "York",

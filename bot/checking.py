@@ -6,6 +6,7 @@ import asyncio
 import http.client
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from bot.exposure import refuse_exposure
 from bot.listening import PortTaken, bind
 from bot.settings import Settings, is_loopback
 from core.auditor import audit
-from core.channel import ChannelContext
+from core.channel import ChannelContext, State
 from core.clock import SystemClock
 from core.errors import ConfigurationError, DispatchError
 from core.plugins import Plugins, load_plugins
@@ -51,18 +52,23 @@ async def check_everything() -> list[Check]:
     ]
 
 
-def load_unstarted(configuration: Configuration) -> Plugins:
-    """Load the plugins as `serve` would, to see whether they load; nothing is started."""
+def load_unstarted(
+    configuration: Configuration, state_for: Callable[[str], State] | None = None
+) -> Plugins:
+    """Load the plugins as `serve` would, to see whether they load; nothing is started.
 
-    def context_for(_name: str) -> ChannelContext:
+    `state_for` gives them what they keep, for those that are asked something.
+    """
+
+    def context_for(name: str) -> ChannelContext:
         settings = configuration.settings
-        nothing: Any = None  # inbox, state and leases are there from `start` on
+        nothing: Any = None  # inbox and leases, and mostly state, are there from `start` on
         return ChannelContext(
             inbox=nothing,
             clock=SystemClock(),
             zone=settings.zone,
             base_url=settings.url,
-            state=nothing,
+            state=state_for(name) if state_for is not None else nothing,
             leases=nothing,
         )
 

@@ -7,7 +7,7 @@ import secrets
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, cast
 
@@ -27,7 +27,7 @@ from core.outbox.relay import Relay
 from core.plugins import Plugins, load_plugins
 from core.router import Router
 from core.runner import Runner, open_runner
-from core.site import Site
+from core.site import CONSOLE, Site
 from core.tokens import TokenBook
 
 if TYPE_CHECKING:
@@ -106,6 +106,8 @@ async def compose(
 
         plugins = load(configuration.plugins.entries, context_for, file=str(settings.plugins_file))
         channels.update(plugins.channels)
+        edits = any(channel.capabilities.edits for channel in channels.values())
+        core.router.site = replace(core.site, edits=edits)
         core.router.on_commit(plugins.observe_all)
         web = WebConfig(
             base_url=settings.url,
@@ -138,6 +140,7 @@ def site_of(configuration: Configuration) -> Site:
         ladder=plugins.ladder,
         channels=tuple(entry.name for entry in plugins.entries),
         default_coordinator_email=settings.coordinator_email_default or None,
+        edits=any(entry.name != CONSOLE for entry in plugins.entries),
     )
 
 

@@ -45,10 +45,9 @@ def job_draft(values: Mapping[str, Any], site: Site) -> JobDraft:
     return JobDraft(**row, pickup_at=pickup.at, pickup_date_only=pickup.date_only)
 
 
-def coordinator_facts(name: str, email: str) -> tuple[str, str]:
-    """Return a coordinator's name and mail address, trimmed. Raises BadRow."""
-    form = _loaded(CoordinatorForm, {"name": name, "email": email})
-    return form.name, form.email
+def coordinator_form(values: Mapping[str, Any]) -> CoordinatorForm:
+    """Return what is said of a coordinator, checked and trimmed. Raises BadRow."""
+    return _loaded(CoordinatorForm, values)
 
 
 def _loaded(form: type[ModelT], values: Mapping[str, Any]) -> ModelT:

@@ -39,6 +39,7 @@ __all__ = [
     "Ignored",
     "Inbox",
     "Incoming",
+    "Invites",
     "Leases",
     "Link",
     "NeedsPerson",
@@ -63,6 +64,7 @@ class Capabilities:
     edits: bool = False
     buttons: bool = False
     receipts: bool = False
+    links: bool = False  # people join by a link of their own: the channel is one that `Invites`
     answer_limits: bool = False  # answers to what led to nothing are sent sparingly, as by mail
 
 
@@ -132,6 +134,18 @@ class Channel(Protocol):
     async def edit(self, receipt: Receipt, message: Outgoing) -> None: ...
     async def read(self, raw: bytes) -> Sequence[Incoming]: ...
     async def webhook(self, request: WebhookRequest) -> WebhookAnswer: ...
+
+
+@runtime_checkable
+class Invites(Protocol):
+    """A channel that people join by opening a link, which makes them known there."""
+
+    async def invitation(self, token: str) -> str:
+        """Return the URL that brings `token` back as a `Link`; TemporarySendError: not known yet.
+
+        Also called on a channel that was not started, with `ChannelContext.state` at hand.
+        """
+        ...
 
 
 class SendOnly:

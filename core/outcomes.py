@@ -160,6 +160,22 @@ class NotPossible:
 
 
 @dataclass(frozen=True, slots=True)
+class Unfit:
+    """That field cannot be so; nothing was changed."""
+
+    field: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """`token` is one use of joining a channel, shown this once and kept nowhere."""
+
+    token: str = field(repr=False)
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Forgotten:
     """That driver's personal data is erased; `repeated` when it already was before."""
 

@@ -131,6 +131,15 @@ class Records:
         """Return coordinators with their Addresses."""
         return await self._page(Coordinator, [], coordinator_views, limit, cursor)
 
+    async def coordinator(self, coordinator_id: int) -> CoordinatorView | None:
+        """Return one coordinator with their Addresses."""
+
+        async def query(unit: Unit) -> CoordinatorView | None:
+            found = await coordinator_views(await Coordinator.filter(id=coordinator_id))
+            return found[0] if found else None
+
+        return await self._runner.read(query)
+
     async def events(
         self, job_id: int, *, limit: int = 50, cursor: int | None = None
     ) -> Page[EventView] | None:

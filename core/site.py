@@ -24,6 +24,7 @@ class Site:
     alert_after: timedelta = timedelta(minutes=15)
     alert_every: timedelta = timedelta(minutes=15)
     default_coordinator_email: str | None = None
+    edits: bool = False  # a channel may edit what it sent
 
     def policy(self, name: str | None) -> Policy:
         """Return the named policy, the default one when unknown or None."""

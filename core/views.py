@@ -102,6 +102,7 @@ class CoordinatorView:
     email: str | None
     active: bool
     is_default: bool
+    language: str | None
     addresses: tuple[AddressView, ...]
     created_at: datetime
 

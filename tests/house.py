@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -156,9 +156,13 @@ async def open_house(
     channels: Sequence[str] = ("console",),
     policy: Policy | None = None,
     clock: FakeClock | None = None,
+    fakes: Mapping[str, FakeChannel] | None = None,
     **site: Any,
 ) -> AsyncIterator[House]:
-    """Open an office on a migrated database; several on one may share a clock."""
+    """Open an office on a migrated database; several on one may share a clock.
+
+    `fakes` stand in for the plain fake channels of their names.
+    """
     runner = await open_runner(url)
     clock = clock or FakeClock(NOON)
     facts = Site(
@@ -167,13 +171,15 @@ async def open_house(
         policies={**POLICIES, "default": policy or Policy()},
         ladder=("Bike", "Car", "Van", "Luton"),
         channels=tuple(channels),
+        edits=True,
     )
     router = Router(runner, clock, replace(facts, **site), ApprovalLinks("secret", BASE_URL))
-    fakes = {name: FakeChannel(name) for name in channels}
-    reader = InboxReader(router, fakes)
-    for name, fake in fakes.items():
+    given = fakes or {}
+    all_fakes = {name: given.get(name) or FakeChannel(name) for name in channels}
+    reader = InboxReader(router, all_fakes)
+    for name, fake in all_fakes.items():
         fake.inbox = reader.store_for(name)
     try:
-        yield House(router, clock, fakes, Relay(router, fakes), reader)
+        yield House(router, clock, all_fakes, Relay(router, all_fakes), reader)
     finally:
         await runner.close()

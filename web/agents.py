@@ -11,8 +11,17 @@ from core.views import AgentView
 from web import answers
 from web.config import Scope
 from web.errors import FieldProblem, InvalidFields
-from web.forms import AgentRow, AgentsForm, AgentsQuery, DutyForm
+from web.forms import (
+    AgentChanges,
+    AgentRow,
+    AgentsForm,
+    AgentsQuery,
+    DutyForm,
+    JoinForm,
+    Nothing,
+)
 from web.operation import operation
+from web.people import changed, joining
 from web.render import answer
 from web.responses import found, page_of
 from web.service import the_router
@@ -46,6 +55,16 @@ async def list_agents(query: AgentsQuery) -> Response:
     return page_of("agents", page)
 
 
+@blueprint.post("")
+@operation(Scope.FULL, {201: AgentView}, body=AgentRow)
+async def add_agent(form: AgentRow) -> Response:
+    """Add one agent whose number is new."""
+    added = await the_router().add_agent(_draft(form), API)
+    if isinstance(added, AgentView):
+        return answer(added, 201, {"Location": f"/agents/{added.id}"})
+    return changed(added, "agent")
+
+
 @blueprint.get("/<id:agent_id>")
 @operation(Scope.READ, {200: AgentView})
 async def read_agent(agent_id: int) -> Response:
@@ -58,6 +77,30 @@ async def read_agent(agent_id: int) -> Response:
 async def set_duty(agent_id: int, form: DutyForm) -> Response:
     """Put an agent on duty, or off duty until further notice or a moment."""
     return found(await the_router().set_duty(agent_id, form.on, API, until=form.until), "agent")
+
+
+@blueprint.patch("/<id:agent_id>")
+@operation(Scope.FULL, {200: AgentView}, body=AgentChanges)
+async def change_agent(agent_id: int, form: AgentChanges) -> Response:
+    """Change what is named of an agent; null takes a fact or an address away."""
+    named = form.model_dump(include=form.model_fields_set)
+    return changed(await the_router().change_agent(agent_id, named, API), "agent")
+
+
+@blueprint.post("/<id:agent_id>/link")
+@operation(Scope.FULL, {200: answers.Invitation}, body=JoinForm)
+async def link_agent(agent_id: int, form: JoinForm) -> Response:
+    """Make a one-use link, valid for a day, by which an agent joins a channel."""
+    return await joining(
+        form.channel, lambda channel: the_router().invite_agent(agent_id, channel), "agent"
+    )
+
+
+@blueprint.delete("/<id:agent_id>/link/<channel>")
+@operation(Scope.FULL, {200: AgentView}, body=Nothing, problems=(409,))
+async def unlink_agent(agent_id: int, channel: str) -> Response:
+    """Take an agent off a channel; open offers there go on elsewhere."""
+    return changed(await the_router().unlink_agent(agent_id, channel, API), "agent")
 
 
 def _draft(row: AgentRow) -> AgentDraft:

@@ -88,6 +88,12 @@ class Coordinators(Answer):
     next: int | None
 
 
+class Invitation(Answer):
+    url: str
+    qr: str  # an SVG image as a data URI
+    expires_at: datetime
+
+
 class Candidate(Answer):
     agent_id: int
     rank: int

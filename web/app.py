@@ -10,11 +10,13 @@ from core.router import Router
 from web import (
     agents,
     approval,
+    coordinators,
     decisions,
     desk,
     errors,
     health,
     jobs,
+    join,
     offers,
     overrides,
     pages,
@@ -27,7 +29,20 @@ from web.guard import Guard
 from web.ids import IdConverter
 from web.metrics import Metrics
 
-AREAS = (health, pages, agents, jobs, decisions, overrides, approval, offers, desk, webhooks)
+AREAS = (
+    health,
+    pages,
+    agents,
+    coordinators,
+    join,
+    jobs,
+    decisions,
+    overrides,
+    approval,
+    offers,
+    desk,
+    webhooks,
+)
 
 
 class _App(Quart):

@@ -1,14 +1,14 @@
-"""The coordinator's desk: alerts, inbox entries, coordinators."""
+"""The coordinator's desk: alerts, inbox entries."""
 
 from __future__ import annotations
 
 from quart import Blueprint, Response
 
 from core.domain import API
-from core.views import AlertView, CoordinatorView
+from core.views import AlertView
 from web import answers
 from web.config import Scope
-from web.forms import AlertsQuery, CoordinatorForm, InboxQuery, Nothing, PageQuery
+from web.forms import AlertsQuery, InboxQuery, Nothing
 from web.operation import operation
 from web.responses import found, page_of
 from web.service import the_router
@@ -41,19 +41,3 @@ async def list_inbox(query: InboxQuery) -> Response:
         state=query.state, limit=query.limit, cursor=query.cursor
     )
     return page_of("inbox", page)
-
-
-@blueprint.get("/coordinators")
-@operation(Scope.READ, {200: answers.Coordinators}, query=PageQuery)
-async def list_coordinators(query: PageQuery) -> Response:
-    """List coordinators."""
-    page = await the_router().records.coordinators(limit=query.limit, cursor=query.cursor)
-    return page_of("coordinators", page)
-
-
-@blueprint.post("/coordinators")
-@operation(Scope.FULL, {200: CoordinatorView}, body=CoordinatorForm)
-async def add_coordinator(form: CoordinatorForm) -> Response:
-    """Add a coordinator, or rename the one of that mail address."""
-    added = await the_router().add_coordinator(form.name, form.email, is_default=form.is_default)
-    return found(added, "coordinator")

@@ -108,6 +108,13 @@ def _language(tag: str) -> str:
     return known
 
 
+def never_null(value: object) -> object:
+    """Return a value that may be left out but not taken away. Raises ValueError."""
+    if value is None:
+        raise ValueError("must not be null")
+    return value
+
+
 def _up_to(longest: int, shortest: int = 0) -> StringConstraints:
     return StringConstraints(strip_whitespace=True, min_length=shortest, max_length=longest)
 
@@ -132,6 +139,11 @@ Email = Annotated[str, _up_to(320), AfterValidator(_email)]
 QuietHours = Annotated[Text20, AfterValidator(_quiet_hours), Field(examples=["22:00-06:00"])]
 Language = Annotated[Text10, AfterValidator(_language), Field(examples=[*LANGUAGES])]
 Skills = Annotated[list[Word], Field(max_length=50)]
+
+InOrder = Annotated[
+    list[Word],
+    Field(max_length=20, description="Channels in the order of trying.", examples=[["email"]]),
+]
 
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 Whole = Annotated[int, Field(ge=-LARGEST_NUMBER, le=LARGEST_NUMBER)]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from core.domain import InboxState, JobStatus, OfferStatus
 from web.fields import (
@@ -13,6 +13,7 @@ from web.fields import (
     Email,
     Form,
     Id,
+    InOrder,
     Language,
     Moment,
     Name,
@@ -28,6 +29,8 @@ from web.fields import (
     Text2000,
     Text10000,
     Whole,
+    Word,
+    never_null,
 )
 
 
@@ -52,6 +55,44 @@ class AgentsForm(Form):
     agents: list[AgentRow]
 
 
+class AgentChanges(Form):
+    """Only what is named is changed; null takes a fact or an address away."""
+
+    name: Name | None = None
+    phone_e164: Phone | None = None
+    priority: Whole | None = None
+    active: bool | None = None
+    vehicle_type: OrBlank[Text100] = None
+    skills: Skills | None = None
+    email: OrBlank[Email] = None
+    telegram: Annotated[int, Field(ge=1, le=2**53)] | None = None
+    language: OrBlank[Language] = None
+    quiet_hours: OrBlank[QuietHours] = None
+    channels: InOrder | None = None
+
+    @field_validator("name", "phone_e164", "priority", "active")
+    @classmethod
+    def _is_given(cls, value: object) -> object:
+        return never_null(value)
+
+
+class JoinForm(Form):
+    channel: Annotated[Word, Field(examples=["telegram"])]
+
+
+class HandOutForm(JoinForm):
+    """Who is to join: exactly one of the ids."""
+
+    agent_id: Id | None = None
+    coordinator_id: Id | None = None
+
+    @model_validator(mode="after")
+    def _is_one_person(self) -> Self:
+        if (self.agent_id is None) == (self.coordinator_id is None):
+            raise ValueError("name either agent_id or coordinator_id")
+        return self
+
+
 class DutyForm(Form):
     on: bool
     until: Moment | None = None
@@ -70,6 +111,23 @@ class CoordinatorForm(Form):
     is_default: Annotated[
         bool | None, Field(description="Of jobs that name nobody; null leaves that as it is.")
     ] = None
+    language: OrBlank[Language] = None
+
+
+class CoordinatorChanges(Form):
+    """Only what is named is changed."""
+
+    name: Name | None = None
+    email: Email | None = None
+    language: OrBlank[Language] = None
+    active: bool | None = None
+    is_default: bool | None = None
+    channels: InOrder | None = None
+
+    @field_validator("name", "email", "active", "is_default")
+    @classmethod
+    def _is_given(cls, value: object) -> object:
+        return never_null(value)
 
 
 class JobFields(Form):
@@ -213,6 +271,10 @@ class JobsQuery(PageQuery):
     q: Annotated[
         OrBlank[Text200], Field(description="Words to look for in reference and places.")
     ] = None
+
+
+class PeopleQuery(PageQuery):
+    q: Annotated[OrBlank[Text200], Field(description="Part of a driver's name or number.")] = None
 
 
 class AgentsQuery(PageQuery):

@@ -1,4 +1,4 @@
-"""Open this for `dispatch agents …`: list, bring in, take out, send on and off duty."""
+"""Open this for `dispatch agents …`: list, bring in, take out, link to a chat, on and off duty."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.joining import OnChannel, show_invitation, tell_unlinked
 from bot.cli.running import CommandFailed, all_rows, nothing_imported, with_core
 from bot.cli.showing import AsJson, show_json, show_rows
 
@@ -81,6 +82,23 @@ def set_duty(agent_id: Id, state: OnOff) -> None:
     if isinstance(outcome, NotFound):
         raise CommandFailed(f"there is no agent {agent_id}")
     typer.echo(f"{outcome.name} is {'on' if outcome.on_duty else 'off'} duty")
+
+
+@app.command("link")
+def link(agent_id: Id, *, channel: OnChannel = "telegram") -> None:
+    """Print a one-use link by which a driver joins a chat, as an address and as a QR code."""
+    show_invitation(
+        channel, f"agent {agent_id}", lambda router: router.invite_agent(agent_id, channel)
+    )
+
+
+@app.command("unlink")
+def unlink(agent_id: Id, channel: str) -> None:
+    """Take a driver off a channel; open offers there go on elsewhere."""
+    from core.domain import OPERATOR
+
+    outcome = with_core(lambda core: core.router.unlink_agent(agent_id, channel, OPERATOR))
+    tell_unlinked(outcome, channel, f"agent {agent_id}")
 
 
 @app.command("data")

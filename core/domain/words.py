@@ -90,6 +90,8 @@ class EventKind(StrEnum):
     OPTED_IN = "opted_in"
     ALERTED = "alerted"
     ALERT_ACKNOWLEDGED = "alert_acknowledged"
+    LINKED = "linked"  # a person joined a channel by their own hand
+    UNLINKED = "unlinked"  # a handle is a person's no more: taken off, or moved to somebody else
     FORGOTTEN = "forgotten"  # a driver's personal data was erased
     PURGED = "purged"  # a job's personal data was erased, its time being over
 
@@ -122,6 +124,7 @@ class MessageKind(StrEnum):
     ANSWER = "answer"  # what somebody is told about their words, press or decision
     RECEIPT = "receipt"  # how the jobs that somebody brought were read
     ALERT = "alert"
+    UPDATE = "update"  # what an earlier message of these kinds says by now: it is edited
 
 
 class ExclusionReason(StrEnum):

@@ -20,8 +20,9 @@ from core.channel import (
     Reply,
 )
 from core.domain import InboxState
+from core.inbox.linking import know
 from core.models import InboxEntry
-from core.router.hearing.heard import Ending, Heard, ignored, needs_person
+from core.router.hearing.heard import Ending, Heard, ignored
 from core.router.hearing.new_jobs import hear_jobs
 from core.router.hearing.replies import hear_button, hear_delivered, hear_reply
 from core.router.hearing.reports import note_delivery
@@ -117,4 +118,4 @@ async def _act(work: Work, heard: Heard, incoming: Incoming) -> Ending:
         case Ignored(reason):
             return ignored(reason)
         case Link() | OwnPhone() | Reachable():
-            return needs_person(f"{type(incoming).__name__} is not expected")
+            return await know(work, heard.entry, incoming)

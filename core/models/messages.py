@@ -60,6 +60,9 @@ class OutboxMessage(Model):
     claimed_at = fields.DatetimeField(null=True)  # the first claim
     settled_at = fields.DatetimeField(null=True)
     receipt: dict[str, Any] | None = fields.JSONField(null=True)
+    editable = fields.BooleanField(default=False)  # it is edited when what it says has changed
+    says = fields.CharField(max_length=64, null=True)  # mark of its last update; null: as sent
+    updates = fields.BigIntField(null=True)  # the message that this update is of
     reason: str | None = fields.TextField(null=True)
     reply_hash = fields.CharField(max_length=64, null=True)  # of the token that answers it
     limited_at = fields.DatetimeField(null=True)  # set: one of those of which few are sent

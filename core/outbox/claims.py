@@ -27,10 +27,8 @@ from core.runner import Abandon
 from core.work import AGAIN, Work
 
 LEASE = timedelta(seconds=30)  # longer than any attempt to send may take
+_STAYS_WHERE_IT_IS = frozenset({MessageKind.ANSWER, MessageKind.RECEIPT, MessageKind.UPDATE})
 LATE_FROM = timedelta(seconds=1)  # a claim later than this moves the answer-by time with it
-
-
-_ALWAYS_TRUE = (MessageKind.ANSWER.value, MessageKind.RECEIPT.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +44,7 @@ class Claimed:
     attempts: int
     repeat: bool
     leased_until: datetime
+    receipt: Mapping[str, Any] | None = None  # of the message that an update is to edit
 
 
 async def claim(work: Work, limit: int) -> list[Claimed]:
@@ -57,7 +56,7 @@ async def claim(work: Work, limit: int) -> list[Claimed]:
     while not claimed and (leased := await _lease(work, limit)):
         for message in leased:
             if await _is_true(work, message):
-                claimed.append(_shown(message))
+                claimed.append(_shown(message, await _receipt_of(message)))
             else:
                 message.state, message.settled_at = OutboxState.DROPPED.value, work.now
                 message.leased_until, message.reason = None, "it was no longer true"
@@ -84,7 +83,14 @@ async def _lease(work: Work, limit: int) -> list[OutboxMessage]:
     return await OutboxMessage.filter(id__in=[row["id"] for row in rows]).order_by("id")
 
 
-def _shown(message: OutboxMessage) -> Claimed:
+async def _receipt_of(message: OutboxMessage) -> Mapping[str, Any] | None:
+    if message.updates is None:
+        return None
+    edited = await OutboxMessage.get(id=message.updates)
+    return edited.receipt or {}
+
+
+def _shown(message: OutboxMessage, receipt: Mapping[str, Any] | None) -> Claimed:
     return Claimed(
         id=message.id,
         token=message.token,
@@ -95,18 +101,14 @@ def _shown(message: OutboxMessage) -> Claimed:
         attempts=message.attempts,
         repeat=message.unsure,
         leased_until=message.leased_until or message.due_at,
+        receipt=receipt,
     )
 
 
 async def _is_true(work: Work, message: OutboxMessage) -> bool:
-    """Tell whether the message still says what is so; complete an offer's answer-by time.
-
-    Nothing but the answer to what they sent goes to somebody who opted out.
-    """
-    if message.address_id is not None and message.kind not in _ALWAYS_TRUE:
-        address = await Address.get(id=message.address_id)
-        if address.state != AddressState.USABLE.value:
-            return False
+    """Tell whether the message still says what is so; complete an offer's answer-by time."""
+    if not await _reaches(message):
+        return False
     match MessageKind(message.kind):
         case MessageKind.OFFER:
             return await _offer_is_open(work, message)
@@ -124,8 +126,28 @@ async def _is_true(work: Work, message: OutboxMessage) -> bool:
             )
         case MessageKind.ALERT:
             return await _still_alerts(message)
+        case MessageKind.UPDATE:
+            newer = OutboxMessage.filter(updates=message.updates, id__gt=message.id)
+            return not await newer.exists()
         case MessageKind.ANSWER | MessageKind.RECEIPT:
             return True
+
+
+async def _reaches(message: OutboxMessage) -> bool:
+    """Tell whether its reader may be told; the message follows them to where they are now.
+
+    Nothing but the answer to their own words goes to somebody who opted out, or to where they
+    were; what was said there is edited there.
+    """
+    if message.address_id is None or message.kind in _STAYS_WHERE_IT_IS:
+        return True
+    address = await Address.get(id=message.address_id)
+    if address.state != AddressState.USABLE.value:
+        return False
+    if address.handle != message.handle:
+        message.handle = address.handle
+        await message.save(update_fields=["handle"])
+    return True
 
 
 async def _offer_is_open(work: Work, message: OutboxMessage) -> bool:

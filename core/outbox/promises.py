@@ -26,12 +26,18 @@ async def promise(
     offer_id: int | None = None,
     alert_id: int | None = None,
     inbox_id: int | None = None,
+    updates: int | None = None,
     limited: bool = False,
 ) -> None:
     """Add one message to the outbox; it leaves right after the commit.
 
-    `limited`: it counts among the answers of which only so many are sent.
+    Its facts carry the ids of what it is about and of whom it is for, which buttons need.
+    `updates` names the earlier message that this one edits. `limited`: it counts among the answers
+    of which only so many are sent.
     """
+    about = {"job_id": job_id, "offer_id": offer_id, "alert_id": alert_id}
+    about |= {"agent_id": to.agent_id, "coordinator_id": to.coordinator_id}
+    ids = {name: value for name, value in about.items() if value is not None}
     token = secrets.token_hex(16)
     await MESSAGES.insert(
         work.unit,
@@ -48,7 +54,8 @@ async def promise(
         offer_id=offer_id,
         alert_id=alert_id,
         inbox_id=inbox_id,
-        facts={"name": to.name, "language": to.language, **plain_facts(facts)},
+        updates=updates,
+        facts={"name": to.name, "language": to.language, **ids, **plain_facts(facts)},
         created_at=work.now,
         due_at=work.now,
     )
@@ -136,6 +143,7 @@ def booking_facts(job: Job) -> dict[str, Any]:
         "delivery_address": job.delivery_address,
         "contact_name": job.contact_name,
         "contact_phone": job.contact_phone,
+        "navigate": job.pickup_address or job.origin,  # where a map is to lead
     }
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from core.channel import Channel, Outgoing
+from core.channel import Channel, Outgoing, Receipt
 from core.domain import MessageKind
 from core.errors import DispatchError, PermanentSendError, TemporarySendError
 from core.outbox.claims import LEASE, Claimed, claim
@@ -101,7 +101,7 @@ class Relay:
             return
         try:
             async with asyncio.timeout(self._send_timeout):
-                receipt = await channel.send(self._outgoing(message))
+                receipt = await _tell(channel, message, self._outgoing(message))
         except TemporarySendError as problem:
             await self._router.do(try_later, message, problem.reason, problem.retry_after)
         except PermanentSendError as problem:
@@ -119,12 +119,13 @@ class Relay:
     def _outgoing(self, message: Claimed) -> Outgoing:
         facts: Mapping[str, Any] = message.facts
         language = str(facts.get("language") or "en")
+        repeat = message.repeat and message.receipt is None  # an edit twice shows once
         subject, text = render(
             message.kind,
             facts,
             language=language,
             zone=self._router.site.zone,
-            repeat=message.repeat,
+            repeat=repeat,
         )
         return Outgoing(
             token=message.token,
@@ -135,9 +136,17 @@ class Relay:
             text=text,
             facts=facts,
             language=language,
-            repeat=message.repeat,
+            repeat=repeat,
             reply_token=self._router.links.reply_token(message.token),
         )
+
+
+async def _tell(channel: Channel, message: Claimed, outgoing: Outgoing) -> Receipt:
+    """Send it, or edit the earlier message that it is an update of."""
+    if message.receipt is None:
+        return await channel.send(outgoing)
+    await channel.edit(Receipt(message.receipt, editable=True), outgoing)
+    return Receipt()
 
 
 async def _next_due(unit: Unit, after: datetime) -> datetime | None:

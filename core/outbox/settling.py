@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from core.alerts import raise_alert
 from core.cascade import advance, reroute
@@ -20,27 +20,39 @@ from core.domain import (
 )
 from core.models import Address, Agent, Job, Offer, OutboxMessage
 from core.outbox.claims import Claimed
+from core.outbox.present import EDITABLE
+from core.outbox.updates import hold_subject, keep_true_since
 from core.reach import usable
 from core.runner import Abandon
 from core.work import AGAIN, Work
 
 RETRY_AFTER = tuple(timedelta(seconds=s) for s in (1, 2, 5, 10, 30))
+LONG_OUTAGE = timedelta(minutes=10)
+RETRY_IN_A_LONG_OUTAGE = timedelta(minutes=1)
 OFFER_MUST_LEAVE_WITHIN = timedelta(minutes=2)
 GIVE_UP_AFTER = timedelta(hours=24)
 
 
 async def handed_over(work: Work, claimed: Claimed, receipt: Receipt) -> bool:
-    """Record that the channel took the message; False when another relay settled it before."""
+    """Record that the channel took the message; False when another relay settled it before.
+
+    One that can be edited is compared with what is so by now: that may have changed meanwhile.
+    """
+    editable = receipt.editable and claimed.kind in EDITABLE
+    if editable:
+        await hold_subject(work, await OutboxMessage.get(id=claimed.id))
     state = OutboxState.DELIVERED if receipt.delivered else OutboxState.SENT
     mine = OutboxMessage.filter(id=claimed.id, state=OutboxState.QUEUED.value)
-    return bool(
-        await mine.update(
-            state=state.value,
-            settled_at=work.now,
-            leased_until=None,
-            receipt=dict(receipt.reference),
-        )
+    settled = await mine.update(
+        state=state.value,
+        settled_at=work.now,
+        leased_until=None,
+        receipt=dict(receipt.reference),
+        editable=editable,
     )
+    if settled and editable:
+        await keep_true_since(work, await OutboxMessage.get(id=claimed.id))
+    return bool(settled)
 
 
 async def try_later(
@@ -61,9 +73,9 @@ async def try_later(
     if work.now - message.created_at >= patience:
         await fail(work, claimed.id, reason, address_is_dead=False)
         return
-    pause = RETRY_AFTER[min(claimed.attempts, len(RETRY_AFTER)) - 1]
+    pause = pause_before_retry(claimed.attempts, work.now - message.created_at, retry_after)
     if retry_after is not None:
-        pause = max(pause, timedelta(seconds=retry_after))
+        await _have_the_reader_wait(message, work.now + pause)
     due_at = min(work.now + pause, message.created_at + patience)
     mine = OutboxMessage.filter(id=claimed.id, state=OutboxState.QUEUED.value)
     await mine.update(
@@ -72,6 +84,31 @@ async def try_later(
         reason=reason[:500],
         unsure=unsure or message.unsure,
     )
+
+
+def pause_before_retry(
+    attempts: int, waited: timedelta, retry_after: float | None = None
+) -> timedelta:
+    """Return how long to leave the other side alone after so many attempts in so long a time."""
+    pause = RETRY_AFTER[min(attempts, len(RETRY_AFTER)) - 1]
+    if waited >= LONG_OUTAGE:
+        pause = RETRY_IN_A_LONG_OUTAGE
+    return pause if retry_after is None else max(pause, timedelta(seconds=retry_after))
+
+
+async def _have_the_reader_wait(message: OutboxMessage, until: datetime) -> None:
+    """Leave alone who asked for a pause: what waits for that handle waits too, offers aside.
+
+    Offers have two minutes to leave, and each finds out by itself.
+    """
+    others = OutboxMessage.filter(
+        channel=message.channel,
+        handle=message.handle,
+        state=OutboxState.QUEUED.value,
+        leased_until=None,
+        due_at__lt=until,
+    )
+    await others.exclude(kind=MessageKind.OFFER.value).update(due_at=until)
 
 
 async def fail(work: Work, outbox_id: int, reason: str, *, address_is_dead: bool) -> None:
@@ -93,12 +130,12 @@ async def fail(work: Work, outbox_id: int, reason: str, *, address_is_dead: bool
         leased_until=None,
         reason=reason[:500],
     )
-    if not ended:
-        return
+    if not ended or message.kind == MessageKind.UPDATE.value:
+        return  # what cannot be edited any more was said truly at its time
     if address_is_dead and message.address_id is not None:
         await _bury(work, message.address_id, reason)
     if offer is not None and offer.status == OfferStatus.SENT.value:
-        await _move_offer_on(work, offer, reason)
+        await move_offer_on(work, offer, reason)
     elif message.kind != MessageKind.ALERT.value:
         await _alert_failed(work, message, reason)
 
@@ -110,8 +147,11 @@ async def _bury(work: Work, address_id: int, reason: str) -> None:
     )
 
 
-async def _move_offer_on(work: Work, offer: Offer, reason: str) -> None:
-    """Try the agent's next Address, else close the offer as undeliverable and ask on."""
+async def move_offer_on(work: Work, offer: Offer, reason: str) -> None:
+    """Try the agent's next Address, else close the offer as undeliverable and ask on.
+
+    The caller holds the job.
+    """
     job = await Job.get(id=offer.job_id)
     agent = await Agent.get(id=offer.agent_id)
     tried = await OutboxMessage.filter(offer_id=offer.id, kind=MessageKind.OFFER.value).values_list(

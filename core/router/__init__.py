@@ -13,6 +13,7 @@ from core.channel import Clock
 from core.domain import Actor
 from core.drafts import AgentDraft, JobDraft
 from core.links import ApprovalLinks
+from core.outbox.updates import keep_true
 from core.outcomes import (
     AddressTaken,
     AlreadyExists,
@@ -30,7 +31,7 @@ from core.records import Records, job_of_link
 from core.router import agents, approval, by_hand, jobs, offering, replies, reply_steps, tick
 from core.router.clockwork import settle_due
 from core.router.overrides import Overrides
-from core.router.upkeep import Upkeep
+from core.router.people import People
 from core.runner import Runner, Unit
 from core.showing import alert_view
 from core.site import Site
@@ -46,7 +47,7 @@ TRIES = 20
 __all__ = ["Router"]
 
 
-class Router(Upkeep):
+class Router(People):
     """Takes jobs in, has them approved, offers them, hears answers, and lets time pass."""
 
     def __init__(self, runner: Runner, clock: Clock, site: Site, links: ApprovalLinks) -> None:
@@ -77,6 +78,8 @@ class Router(Upkeep):
             work = Work(unit, self.clock.now(), self.site, self.links)
             result = await step(work, *args, **kwargs)
             await work.write_history()
+            if work.events and self.site.edits:
+                await keep_true(work)
             if work.events or work.promised:
                 unit.after_commit(lambda: self._committed(tuple(work.events)))
             return result

@@ -9,6 +9,7 @@ from core.domain import Actor, EventKind
 from core.drafts import AgentDraft
 from core.models import Address, Agent
 from core.outcomes import AddressTaken, NotFound, Synced
+from core.router.moving import move_in
 from core.runner import Abandon
 from core.showing import agent_views
 from core.site import CONSOLE
@@ -29,7 +30,7 @@ async def sync_agents(work: Work, drafts: Sequence[AgentDraft], by: Actor) -> Sy
             await _update(work, agent, draft)
             updated += 1
         known[draft.phone_e164] = agent
-        taken = await _put_addresses(work, agent, draft)
+        taken = await _put_addresses(work, agent, draft, by)
         if taken is not None:
             raise Abandon(AddressTaken(row, taken, f"another driver has that {taken} address"))
     return Synced(inserted, updated, await Agent.filter(forgotten_at=None).count())
@@ -81,7 +82,7 @@ async def _update(work: Work, agent: Agent, draft: AgentDraft) -> None:
     await agent.save()
 
 
-async def _put_addresses(work: Work, agent: Agent, draft: AgentDraft) -> str | None:
+async def _put_addresses(work: Work, agent: Agent, draft: AgentDraft, by: Actor) -> str | None:
     """Keep one Address per given channel, and the console's; return the channel that is taken."""
     handles = {
         CONSOLE: draft.phone_e164,
@@ -98,8 +99,7 @@ async def _put_addresses(work: Work, agent: Agent, draft: AgentDraft) -> str | N
         if await held.exists():
             return channel
         if mine is not None:
-            mine.handle, mine.state, mine.state_at = handle, "usable", work.now
-            await mine.save()
+            await move_in(work, agent, channel, handle, by)
             continue
         new = Address(agent_id=agent.id, channel=channel, handle=handle, created_at=work.now)
         if await work.insert_new(new) is None:

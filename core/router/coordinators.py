@@ -10,17 +10,19 @@ from core.work import Work
 
 
 async def add_coordinator(
-    work: Work, name: str, email: str, is_default: bool | None
+    work: Work, name: str, email: str, is_default: bool | None, language: str | None = None
 ) -> CoordinatorView:
     """Make a coordinator, or give the one of that mail address this name.
 
-    `is_default`: whether jobs that name nobody are theirs; None leaves that as it is.
+    `is_default`: whether jobs that name nobody are theirs; None leaves that as it is, and the
+    language too.
     """
     row = await coordinator_of_email(work, email)
     await Coordinator.filter(id=row.id).update(
         name=name,
         active=True,
         is_default=row.is_default if is_default is None else is_default,
+        language=language or row.language,
         updated_at=work.now,
     )
     return (await coordinator_views([await Coordinator.get(id=row.id)]))[0]

@@ -1,4 +1,4 @@
-"""The use cases of whoever runs the service: tokens, what is stuck, people, personal data."""
+"""The use cases of whoever runs the service: tokens, what is stuck, personal data."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from core.outcomes import (
     Purged,
     TokenMade,
 )
-from core.router import coordinators, forgetting, jobs, purging, stuck, tokens
+from core.router import forgetting, jobs, purging, stuck, tokens
 from core.router.disclosing import agent_data
 from core.router.sweeping import STEP, Sweep
 from core.runner import Runner
-from core.views import CoordinatorView, InboxView, OutboxView, TokenView
+from core.views import InboxView, OutboxView, TokenView
 from core.work import Work
 
 P = ParamSpec("P")
@@ -67,12 +67,6 @@ class Upkeep(ABC):
             return [await jobs.create_job(work, draft, by, source=source) for draft in drafts]
 
         return await self.do(step)
-
-    async def add_coordinator(
-        self, name: str, email: str, *, is_default: bool | None = None
-    ) -> CoordinatorView:
-        """Make a coordinator, or rename the one of that mail address."""
-        return await self.do(coordinators.add_coordinator, name, email, is_default)
 
     async def entry(self, entry_id: int) -> tuple[InboxView, bytes] | None:
         """Return an inbox entry with what it says."""

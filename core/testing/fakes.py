@@ -166,6 +166,7 @@ class FakeChannel:
         self.capabilities = Capabilities(receives=True, edits=True, buttons=True, receipts=True)
         self.inbox = inbox or MemoryInbox()
         self.running = False
+        self.editable = False  # whether what it sends is to be edited when it has changed
         self.sent: list[Outgoing] = []
         self.edited: list[tuple[Receipt, Outgoing]] = []
         self._faults: dict[str, Exception] = {}
@@ -228,10 +229,12 @@ class FakeChannel:
         if message.handle in self._faults:
             raise self._faults[message.handle]
         self.sent.append(message)
-        return Receipt({"number": len(self.sent)})
+        return Receipt({"number": len(self.sent)}, editable=self.editable)
 
     async def edit(self, receipt: Receipt, message: Outgoing) -> None:
-        """Record the edit."""
+        """Record the edit, unless its handle was told to fail."""
+        if message.handle in self._faults:
+            raise self._faults[message.handle]
         self.edited.append((receipt, message))
 
     async def read(self, raw: bytes) -> Sequence[Incoming]:

@@ -37,9 +37,15 @@ def render(
     known = language_of(language) or DEFAULT_LANGUAGE
     shown = {name: _shown(name, value, known, zone) for name, value in facts.items()}
     shown["pickup"] = pickup_text(facts, known, zone)
-    written = _template(known, kind.value).render(facts=_Facts(shown), repeat=repeat)
+    written = _template(known, _name(kind, facts)).render(facts=_Facts(shown), repeat=repeat)
     subject, _, text = written.strip().partition("\n")
     return subject.strip(), _GAPS.sub("\n\n", text.strip())
+
+
+def _name(kind: MessageKind, facts: Mapping[str, Any]) -> str:
+    """Return the template's name; an update of what is still open reads as that message does."""
+    still_open = kind is MessageKind.UPDATE and facts.get("open")
+    return str(facts["of"]) if still_open else kind.value
 
 
 def pickup_text(facts: Mapping[str, Any], language: str, zone: ZoneInfo) -> str | None:

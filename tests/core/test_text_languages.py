@@ -23,6 +23,26 @@ FOLDER = Path(core.texts.__file__).parent
 KEPT_BACK = ("pickup_address", "delivery_address", "contact_name", "contact_phone")
 ONLY_AFTER_YES = (MessageKind.BOOKED, MessageKind.CHANGED, MessageKind.APPROVAL_REQUEST)
 WITHDRAWALS = ("cancelled", "filled", "taken_back", "changed", "closed")
+ENDINGS = (
+    ("offer", "accepted"),
+    ("offer", "declined"),
+    ("offer", "timed_out"),
+    ("offer", "rescinded", "filled"),
+    ("offer", "rescinded", "cancelled"),
+    ("offer", "rescinded", "changed"),
+    ("offer", "undeliverable"),
+    ("offer", "superseded"),
+    ("offer", "moved"),
+    ("booked", "withdrawn"),
+    ("booked", "completed"),
+    ("changed", "confirmed"),
+    ("approval_request", "approved"),
+    ("approval_request", "rejected", "too far"),
+    ("approval_request", "assigned"),
+    ("approval_request", "cancelled"),
+    ("alert", "acknowledged"),
+    ("alert", "resolved"),
+)
 # what says that the job is theirs, and the sentences in which it is denied
 BOOKED = {
     "en": ("booked",),
@@ -49,6 +69,11 @@ def written(kind: MessageKind, facts: dict[str, Any], language: str) -> str:
 def answer(outcome: str, language: str, **facts: Any) -> str:
     told = {"outcome": outcome, "open_offers": OFFERS, **facts}
     return written(MessageKind.ANSWER, told, language)
+
+
+def ending_facts(of: str, status: str, why: str | None = None) -> dict[str, Any]:
+    """Return the facts of an update that ends a message."""
+    return {"of": of, "status": status, "why": why, "by": "Jo", "alert_id": 7}
 
 
 def asked_in(template: str) -> set[str]:
@@ -193,6 +218,24 @@ def test_only_a_booking_says_that_the_job_is_theirs(language: str) -> None:
     for text in told:
         said = text.replace(DENIED.get(language, "-"), "").casefold()
         assert not any(word in said for word in BOOKED[language]), text
+
+
+def test_every_ending_has_a_text_of_its_own(language: str) -> None:
+    told = {
+        ending: written(MessageKind.UPDATE, {**FACTS, **ending_facts(*ending)}, language)
+        for ending in ENDINGS
+    }
+    assert len(set(told.values())) == len(ENDINGS)
+    to_drivers = [text for ending, text in told.items() if ending[0] in ("offer", "booked")]
+    for text in to_drivers:
+        assert not any(word in text.casefold() for word in BOOKED[language]), text
+
+
+def test_an_update_of_what_is_still_open_reads_as_the_message_does(language: str) -> None:
+    facts = {**FACTS, **ending_facts("offer", "sent"), "open": True}
+    assert written(MessageKind.UPDATE, facts, language) == written(
+        MessageKind.OFFER, FACTS, language
+    )
 
 
 def test_a_repeat_says_that_it_is_one(language: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 from core.domain import API, MessageKind
 from core.drafts import AgentDraft
 from core.outbox.claims import claim
+from core.outbox.settling import pause_before_retry
 from tests.house import JO, NOON, House, open_house, phone
 
 
@@ -122,3 +123,44 @@ async def test_a_hanging_channel_delays_nobody_else(office: House) -> None:
     await office.offering("A-2")
     await office.says(1, "NO 30")
     assert [m.kind for m in await office.told("m2@example.com", "email")] == [MessageKind.OFFER]
+
+
+@pytest.mark.parametrize(
+    ("attempts", "waited", "retry_after", "seconds"),
+    [
+        (1, 0, None, 1),
+        (2, 1, None, 2),
+        (3, 3, None, 5),
+        (4, 8, None, 10),
+        (5, 18, None, 30),
+        (40, 599, None, 30),
+        (41, 600, None, 60),
+        (400, 9_000, None, 60),
+        (1, 0, 17.5, 17.5),
+        (41, 600, 5.0, 60),
+    ],
+)
+def test_the_pause_grows_and_a_long_outage_is_asked_once_a_minute(
+    attempts: int, waited: int, retry_after: float | None, seconds: float
+) -> None:
+    pause = pause_before_retry(attempts, timedelta(seconds=waited), retry_after)
+    assert pause == timedelta(seconds=seconds)
+
+
+async def test_who_asks_for_a_pause_is_left_alone_and_nobody_else(office: House) -> None:
+    await mail_driver(office, 1)
+    await mail_driver(office, 2)
+    email = office.channels["email"]
+    job_id = await office.offering(policy="broadcast")
+    await office.told()
+    email.fail("m1@example.com", "too many", retry_after=60)
+    await office.router.cancel(job_id, JO)
+    await office.passes(seconds=1)
+    email.recover("m1@example.com")
+    assert [m.kind for m in await office.told("m2@example.com", "email")][-1:] == [
+        MessageKind.WITHDRAWN
+    ]
+    await office.passes(seconds=50)
+    assert [m.kind for m in await office.told("m1@example.com", "email")] == [MessageKind.OFFER]
+    await office.passes(seconds=10)
+    assert [m.kind for m in await office.told("m1@example.com", "email")] == [MessageKind.WITHDRAWN]

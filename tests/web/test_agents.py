@@ -148,3 +148,67 @@ async def test_coordinators_and_inbox_are_listed(web: Web) -> None:
     entries = (await web.get("/inbox?state=handled")).body["inbox"]
     assert [entry["external_id"] for entry in entries] == ["sms-1"]
     assert "perhaps" not in str(entries)
+
+
+async def test_one_agent_is_added_when_its_number_is_new(web: Web) -> None:
+    added = await web.post("/agents", json={**DRIVERS[0], "email": "One@Example.com"})
+    assert (added.status, added.headers["location"]) == (201, "/agents/1")
+    assert [a["handle"] for a in added.body["addresses"]] == ["+447700900001", "one@example.com"]
+    again = await web.post("/agents", json={**DRIVERS[1], "phone_e164": "+447700900001"})
+    assert (again.status, again.body["fields"][0]["field"]) == (422, "phone_e164")
+    taken = await web.post("/agents", json={**DRIVERS[1], "email": "one@example.com"})
+    assert (taken.status, taken.body["fields"][0]["field"]) == (422, "email")
+    assert len((await web.get("/agents")).body["agents"]) == 1
+
+
+async def test_only_what_is_named_of_an_agent_changes(web: Web) -> None:
+    row = {**DRIVERS[0], "vehicle_type": "Van", "skills": ["ADR"], "email": "one@example.com"}
+    await web.post("/agents", json=row)
+    changed = await web.ask("PATCH", "/agents/1", json={"name": "One", "vehicle_type": None})
+    assert (changed.status, changed.body["name"], changed.body["vehicle_type"]) == (
+        200,
+        "One",
+        None,
+    )
+    assert (changed.body["skills"], changed.body["priority"]) == (["ADR"], 1)
+    moved = await web.ask(
+        "PATCH",
+        "/agents/1",
+        json={"phone_e164": "+447700900009", "email": None, "telegram": 77, "skills": None},
+    )
+    assert moved.body["phone_e164"] == "+447700900009"
+    assert {a["channel"]: a["handle"] for a in moved.body["addresses"]} == {
+        "console": "+447700900009",
+        "telegram": "77",
+    }
+    assert moved.body["skills"] == []
+
+
+async def test_the_order_of_trying_is_set_by_naming_channels(web: Web) -> None:
+    await web.post("/agents", json={**DRIVERS[0], "email": "one@example.com", "telegram": 77})
+    changed = await web.ask("PATCH", "/agents/1", json={"channels": ["email", "telegram"]})
+    assert [a["channel"] for a in changed.body["addresses"]] == ["email", "telegram", "console"]
+    unknown = await web.ask("PATCH", "/agents/1", json={"channels": ["sms"]})
+    assert (unknown.status, unknown.body["fields"][0]["field"]) == (422, "channels")
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"name": None}, "name"),
+        ({"active": None}, "active"),
+        ({"phone_e164": "+447700900002"}, "phone_e164"),
+        ({"telegram": 78}, "telegram"),
+        ({"status": "x"}, "status"),
+    ],
+)
+async def test_a_change_that_cannot_be_is_named_and_changes_nothing(
+    web: Web, change: dict[str, Any], named: str
+) -> None:
+    await web.sync()
+    await web.ask("PATCH", "/agents/2", json={"telegram": 78})
+    before = (await web.get("/agents/1")).body
+    answered = await web.ask("PATCH", "/agents/1", json={"priority": 9, **change})
+    assert (answered.status, answered.body["fields"][0]["field"]) == (422, named)
+    assert (await web.get("/agents/1")).body == before
+    assert (await web.ask("PATCH", "/agents/9", json={})).status == 404

@@ -19,6 +19,7 @@ from core.outbox.promises import (
     promise_booking,
     promise_offer,
 )
+from core.outbox.updates import stays_in_place
 from core.outcomes import (
     DecisionOutcome,
     Done,
@@ -147,15 +148,19 @@ async def _ask_to_reconfirm(work: Work, job: Job) -> None:
 
 
 async def _tell_quietly(work: Work, job: Job) -> None:
-    """Send the facts again to those who have them: who holds the job, who is being asked."""
+    """Send the facts again to those who have them: who holds the job, who is being asked.
+
+    A message that can be edited is updated where it stands instead.
+    """
     if job.status == JobStatus.ASSIGNED.value:
         offer = await Offer.get_or_none(job_id=job.id, status=OfferStatus.ACCEPTED.value)
         to = await _holder(work, job, offer)
-        if to is not None:
+        if to is not None and not await stays_in_place(work, job, MessageKind.BOOKED, offer):
             await promise_booking(work, job, to, offer_id=offer.id if offer else None)
     open_offers = Offer.filter(job_id=job.id, status=OfferStatus.SENT.value)
     for offer in await open_offers.order_by("id"):
-        await promise_offer(work, job, offer, await asked_at(offer))
+        if not await stays_in_place(work, job, MessageKind.OFFER, offer):
+            await promise_offer(work, job, offer, await asked_at(offer))
 
 
 async def _holder(work: Work, job: Job, offer: Offer | None) -> Recipient | None:
