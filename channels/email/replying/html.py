@@ -8,6 +8,7 @@ from enum import Enum, auto
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 LONGEST = 500_000  # characters of HTML that are looked at
+DEEPEST = 1_000  # elements within one another: the parser's time grows with the square of it
 _BREAK = "\ue000"  # a private character: line ends of the source are only spaces
 _QUOTED = f"{_BREAK}>{_BREAK}"
 
@@ -20,6 +21,11 @@ _BLOCKS = frozenset(
     | {"fieldset", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header"}
     | {"li", "main", "nav", "ol", "p", "pre", "section", "table", "tbody", "td", "tfoot", "th"}
     | {"thead", "tr", "ul"}
+)
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)", re.IGNORECASE)
+_NEVER_DEEP = frozenset(
+    {"area", "base", "br", "col", "dd", "dt", "hr", "img", "input", "li", "link", "meta", "option"}
+    | {"p", "tbody", "td", "th", "tr", "wbr"}
 )
 _SIGNATURES = re.compile(r"gmail_signature|moz-signature|yahoo_signature", re.IGNORECASE)
 _QUOTATIONS = re.compile(
@@ -43,9 +49,23 @@ class _Part(Enum):
 
 def text_of_html(html: str) -> str:
     """Return the text as lines: blocks apart, `>` for a quotation, nothing after an endless one."""
-    body = LexborHTMLParser(html[:LONGEST].replace(_BREAK, "")).body
+    looked_at = html[:LONGEST].replace(_BREAK, "")
+    if _is_too_deep(looked_at):
+        return ""
+    body = LexborHTMLParser(looked_at).body
     said = [] if body is None else _said(body)
     return re.sub(r"[ \t\r\n\f]+", " ", "".join(said)).replace(_BREAK, "\n")
+
+
+def _is_too_deep(html: str) -> bool:
+    """Tell whether no mail program wrote this; elements that may stay open do not count."""
+    depth = 0
+    for tag in _TAG.finditer(html):
+        if tag[2].lower() not in _NEVER_DEEP:
+            depth = max(0, depth - 1) if tag[1] else depth + 1
+            if depth > DEEPEST:
+                return True
+    return False
 
 
 def _said(body: LexborNode) -> list[str]:

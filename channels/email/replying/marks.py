@@ -35,7 +35,7 @@ _HEADER = re.compile(
     "|".join(rf"(?P<h{n}>[*_]*(?:{names})[*_]*\s?:)" for n, names in enumerate(_HEADERS)),
     re.IGNORECASE,
 )
-_RULE = re.compile(r"[-_=*~─—]{5,}|[-_]{2,} ?[^\W\d_][^\n]{2,60}? ?[-_]{2,}|-- ?|—|__")
+_RULE = re.compile(r"[-_=*~─—]{3,}|[-_]{2,} ?[^\W\d_][^\n]{2,60}? ?[-_]{2,}|-- ?|—|__")
 _FORWARDED = re.compile(
     r"(?:begin forwarded message|anfang der weitergeleiteten|début du message (?:transféré|réexp)"
     r"|początek przekazanej|inizio messaggio inoltrato|inicio del mensaje reenviado"

@@ -6,9 +6,11 @@ the two forms of one mail disagree, the reading says both: that is no known word
 
 from __future__ import annotations
 
+from itertools import islice
+
 from channels.email.replying.html import text_of_html
 from channels.email.replying.lines import own_lines, plain_lines
-from channels.email.replying.signatures import without_signature
+from channels.email.replying.signatures import LOOKED_AT, without_signature
 
 LONGEST_ANSWER = 1_000
 
@@ -23,7 +25,7 @@ def own_words(text: str | None, html: str | None) -> str:
 
 
 def _first_own_line(text: str) -> str:
-    said = without_signature(list(own_lines(plain_lines(text))))
+    said = without_signature(list(islice(own_lines(plain_lines(text)), LOOKED_AT)))
     return said[0][:LONGEST_ANSWER] if said else ""
 
 

@@ -61,7 +61,7 @@ def compose(
     mail["X-Auto-Response-Suppress"] = NO_AUTO_ANSWERS
     text = said_in(message, can_answer=answers_to is not None)
     mail.set_content(text, cte="quoted-printable")
-    html = page(message, text, answers_to)
+    html = _plain(page(message, text, answers_to))
     mail.add_alternative(html, subtype="html", cte="quoted-printable")
     mail.set_boundary(f"=_{message.token}")
     return Mail(
