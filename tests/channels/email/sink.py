@@ -109,7 +109,7 @@ class Sink(IgnoringHandler):
             return await self._as_told(server, self.on_content)
         content = envelope.content
         assert isinstance(content, bytes)
-        login = session.auth_data
+        login: object = session.auth_data
         self.taken.append(
             Taken(
                 envelope.mail_from or "",
@@ -139,7 +139,7 @@ class Sink(IgnoringHandler):
         self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object
     ) -> AuthResult:
         """Take the accounts that are known."""
-        known = isinstance(data, LoginPassword) and (
+        known = isinstance(data, LoginPassword) and bool(
             self.accounts.get(data.login.decode()) == data.password.decode()
         )
         return AuthResult(success=known, handled=False, auth_data=data)

@@ -252,4 +252,4 @@ def test_a_malformed_from_ends_start_up(from_: str) -> None:
 
 
 def test_the_usual_from_is_taken() -> None:
-    assert Sender(Options(from_=FROM), make_context())
+    Sender(Options(from_=FROM), make_context())
