@@ -1,1 +1,1 @@
-"""Tests of channels/email."""
+"""Tests of mail as a channel."""
