@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from mailparser_reply import EmailReplyParser
+from mailparser_reply import EmailReplyParser  # type: ignore[import-untyped] # ships no types
 
 LOOKED_AT = 20  # own lines: an answer stands above its signature
 LONGEST_LINE = 400
