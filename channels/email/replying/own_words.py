@@ -6,6 +6,7 @@ the two forms of one mail disagree, the reading says both: that is no known word
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 
 from channels.email.replying.html import text_of_html
@@ -13,6 +14,8 @@ from channels.email.replying.lines import own_lines, plain_lines
 from channels.email.replying.signatures import LOOKED_AT, without_signature
 
 LONGEST_ANSWER = 1_000
+LONGEST_UNBROKEN = 60  # characters that no mail program breaks a line before
+_UNSPOKEN = re.compile(r"[\s*_]+")  # how text shows what HTML shows as bold
 
 
 def own_words(text: str | None, html: str | None) -> str:
@@ -34,7 +37,9 @@ def _agreed(written: str, shown: str) -> str:
     if not written or not shown:
         return ""
     short, long = sorted((written, shown), key=len)
-    plain_short, plain_long = ("".join(words.casefold().split()) for words in (short, long))
-    if plain_short == plain_long or (len(short) >= 60 and plain_long.startswith(plain_short)):
+    plain_short, plain_long = (_UNSPOKEN.sub("", words.casefold()) for words in (short, long))
+    if plain_short == plain_long:
+        return shown
+    if len(short) >= LONGEST_UNBROKEN and plain_long.startswith(plain_short):
         return long
     return f"{written} / {shown}"

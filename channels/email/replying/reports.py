@@ -46,11 +46,6 @@ def read_report(
     return (DeliveryReport(token, delivered, reason),)
 
 
-def is_report(message: Message) -> bool:
-    """Tell whether a mail is a report by its form, on whichever mail."""
-    return message.get_content_type() == "multipart/report" or _is_plain_bounce(message)
-
-
 def _reported(message: Message) -> Iterator[Message]:
     """Yield the fields on each recipient; the first block is about the mail as a whole."""
     for part in message.walk():

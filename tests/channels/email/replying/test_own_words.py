@@ -1,5 +1,7 @@
 """Of a reply only its writer's own first line counts; what is quoted never does."""
 
+# ruff: noqa: RUF001 - letters of other alphabets are meant
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -160,6 +162,7 @@ def test_html_is_read_as_it_looks(html: str, own: str) -> None:
     ("text", "html", "own"),
     [
         ("YES", "<p>YES</p>", "YES"),
+        ("*YES*", "<b>YES</b>", "YES"),
         ("*YES*", "<b>NO</b>", "*YES* / NO"),
         ("YES", "<p>NO</p>", "YES / NO"),
         ("YES", "<blockquote>YES</blockquote>", ""),
@@ -170,6 +173,21 @@ def test_html_is_read_as_it_looks(html: str, own: str) -> None:
 )
 def test_where_both_forms_disagree_neither_counts_alone(text: str, html: str, own: str) -> None:
     assert own_words(text, html) == own
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Lähettäjä: Dispatch\nLähetetty: perjantai\nVastaanottaja: Dave",
+        "2026年1月30日(金) 12:30 Dispatch <d@x.test>:",
+        "Στις Παρ 30 Ιαν 2026 στις 12:30, ο Dispatch έγραψε:",
+        "Dispatch said on Friday",
+    ],
+)
+def test_a_quotation_in_a_language_that_is_not_known_is_no_yes(header: str) -> None:
+    for quoted in ("YES", "> YES"):
+        said = own_words(f"\n\n{header}\n\n{quoted}\n", None)
+        assert read_reply(said, reasons=True).verdict is Verdict.UNCLEAR
 
 
 def test_odd_and_enormous_input_is_read_in_good_time() -> None:
