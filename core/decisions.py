@@ -66,6 +66,19 @@ def outcome_of(s: Situation) -> ReplyOutcome:
             return ReplyOutcome.NO_OPEN_OFFER
 
 
+def outcome_without_offer(verdict: Verdict, *, drop_asked: bool) -> ReplyOutcome:
+    """Return what the word leads to of a driver who was given the job by hand, without an offer."""
+    match verdict:
+        case Verdict.YES:
+            return ReplyOutcome.STILL_ACCEPTED
+        case Verdict.NO:
+            return ReplyOutcome.ASK_FOR_DROP
+        case Verdict.DROP:
+            return ReplyOutcome.DROP if drop_asked else ReplyOutcome.CONFIRM_DROP
+        case _:
+            return ReplyOutcome.NO_OPEN_OFFER
+
+
 def _yes(s: Situation) -> ReplyOutcome:
     if s.mine and s.reconfirming:
         return ReplyOutcome.RECONFIRM
@@ -143,19 +156,28 @@ class OfferFacts:
     status: OfferStatus
     sent_at: datetime
     reconfirming: bool = False  # accepted, and asked again because the job was edited
+    held_by_hand: bool = False  # not accepted, but the agent was given its job all the same
 
     def awaits(self, verdict: Verdict) -> bool:
         """Tell whether a bare word of this kind can be about this offer."""
         if verdict is Verdict.DROP:
-            return self.status is OfferStatus.ACCEPTED
+            return self.status is OfferStatus.ACCEPTED or self.held_by_hand
         return self.status is OfferStatus.SENT or self.reconfirming
+
+
+@dataclass(frozen=True, slots=True)
+class HeldJob:
+    """A job that the agent was given by hand and has no offer for."""
+
+    job_id: int
+    reference: str
 
 
 @dataclass(frozen=True, slots=True)
 class Ambiguous:
     """The reply could be about any of these."""
 
-    offers: tuple[OfferFacts, ...]
+    offers: tuple[OfferFacts | HeldJob, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +194,13 @@ def choose_offer(
     code: int | None = None,
     job_id: int | None = None,
     offer_id: int | None = None,
-) -> OfferFacts | Ambiguous | NoOffer:
-    """Return the offer a reply is about.
+    held: Sequence[HeldJob] = (),
+) -> OfferFacts | HeldJob | Ambiguous | NoOffer:
+    """Return the offer a reply is about, or the job `held` without one.
 
     A named one wins. Without a name: the only live one that the verdict can be about; of several
-    none; with none, the last one that was closed, so that a late answer gets a true reply.
+    none; with none, the last one that was closed, so that a late answer gets a true reply. A job
+    without an offer is live for DROP only, and else what a word is about when nothing else is.
     """
     newest_first = sorted(offers, key=lambda o: (o.sent_at, o.id), reverse=True)
     named = [
@@ -187,10 +211,14 @@ def choose_offer(
         and (offer_id is None or o.id == offer_id)
     ]
     if code is not None or job_id is not None or offer_id is not None:
-        return named[0] if named else NoOffer(unknown_code=code is not None)
-    live = [o for o in newest_first if o.awaits(verdict)]
+        given = [h for h in held if code is None and offer_id is None and h.job_id == job_id]
+        by_name: list[OfferFacts | HeldJob] = [*named, *given]
+        return by_name[0] if by_name else NoOffer(unknown_code=code is not None)
+    live: list[OfferFacts | HeldJob] = [
+        *(o for o in reversed(newest_first) if o.awaits(verdict)),
+        *(held if verdict is Verdict.DROP else ()),
+    ]
     if len(live) > 1:
-        return Ambiguous(tuple(reversed(live)))
-    if live:
-        return live[0]
-    return newest_first[0] if newest_first else NoOffer()
+        return Ambiguous(tuple(live))
+    about = live or [*newest_first, *held]
+    return about[0] if about else NoOffer()

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from core.cascade import Step
 from core.cascade.opening import CODE_REST
 from core.decisions import (
     DROP_CONFIRMED_WITHIN,
+    HeldJob,
     OfferFacts,
     ReplyOutcome,
     Situation,
     outcome_of,
+    outcome_without_offer,
 )
-from core.domain import Actor, JobStatus, LateYes, OfferStatus
-from core.models import Agent, InboxEntry, Job, Offer
+from core.domain import Actor, EventKind, JobStatus, LateYes, OfferStatus, Verdict
+from core.models import Agent, Event, InboxEntry, Job, Offer
 from core.outcomes import ReplyAnswer
 from core.router.offering import told_step
 from core.router.reply_steps import (
@@ -22,8 +26,10 @@ from core.router.reply_steps import (
     accept,
     accept_late,
     ask_for_drop,
+    ask_for_drop_without_offer,
     decline,
     drop,
+    drop_without_offer,
     give_back,
     reconfirm,
     release,
@@ -34,7 +40,7 @@ from core.rows import JOBS, OFFERS
 from core.runner import as_utc
 from core.work import Work
 
-__all__ = ["Received", "answer_about", "offers_lately"]
+__all__ = ["Received", "answer_about", "answer_without_offer", "held_by_hand", "offers_lately"]
 
 # outcomes that change nothing: whether the reply got what it asked for, and the answer's code
 _NOTHING_TO_DO = {
@@ -87,6 +93,40 @@ async def offers_lately(
     ]
 
 
+async def held_by_hand(
+    agent: Agent, offers: Sequence[OfferFacts]
+) -> tuple[list[OfferFacts], list[HeldJob]]:
+    """Return the offers, the newest of each job given by hand marked, and the jobs without one."""
+    held = Job.filter(
+        assigned_agent_id=agent.id, status=JobStatus.ASSIGNED.value, assigned_by_hand=True
+    )
+    given = {job.id: HeldJob(job.id, job.sheet_job_id) for job in await held.order_by("id")}
+    newest = {o.job_id: o.id for o in sorted(offers, key=lambda o: o.id)}
+    marked = [
+        replace(o, held_by_hand=o.job_id in given and newest[o.job_id] == o.id) for o in offers
+    ]
+    return marked, [job for job_id, job in given.items() if job_id not in newest]
+
+
+async def answer_without_offer(
+    work: Work, agent: Agent, held: HeldJob, verdict: Verdict, by: Actor
+) -> ReplyAnswer:
+    """Do what a word leads to about a job that the driver was given by hand."""
+    job = await Job.get(id=held.job_id)
+    since = max(work.now - DROP_CONFIRMED_WITHIN, job.assigned_at or work.now)
+    drop_asked = await Event.exists(
+        job_id=job.id, agent_id=agent.id, kind=EventKind.DROP_ASKED.value, at__gte=since
+    )
+    outcome = outcome_without_offer(verdict, drop_asked=drop_asked)
+    if outcome is ReplyOutcome.CONFIRM_DROP:
+        await ask_for_drop_without_offer(work, job, agent, by)
+    if outcome is ReplyOutcome.DROP:
+        await drop_without_offer(work, job, agent, by)
+    said = {**_NOTHING_TO_DO, **{done: (True, code) for done, (_, code) in _DONE_AND_SAID.items()}}
+    ok, code = said[outcome]
+    return ReplyAnswer(ok, code, {"job_id": job.id, "agent_id": agent.id} if ok else {})
+
+
 async def answer_about(
     work: Work, agent: Agent, chosen: OfferFacts, received: Received, by: Actor
 ) -> ReplyAnswer:
@@ -119,7 +159,7 @@ async def _situation(
     policy = job.policy or {}
     in_time = received.at <= offer.expires_at
     is_open = offer.status == OfferStatus.SENT.value
-    asked_at = offer.drop_asked_at
+    since = max(work.now - DROP_CONFIRMED_WITHIN, job.assigned_at or work.now)
     return Situation(
         verdict=received.reading.verdict,
         job_status=JobStatus(job.status),
@@ -130,7 +170,7 @@ async def _situation(
         another_open=not (is_open and in_time) and await _another_open(work, offer),
         before_cutoff=job.cutoff is None or work.now < job.cutoff,
         reserved=offer.reserved_at is not None,
-        drop_asked=asked_at is not None and work.now - asked_at <= DROP_CONFIRMED_WITHIN,
+        drop_asked=offer.drop_asked_at is not None and offer.drop_asked_at >= since,
         late_yes=LateYes(policy.get("late_yes", LateYes.STANDBY.value)),
         reconfirming=offer.reconfirm_by is not None,
     )
