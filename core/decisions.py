@@ -1,149 +1,28 @@
-"""What a reply leads to: pure, one table for every combination that can come up."""
+"""Open this for which offer a reply is about; what it then leads to is core/reply_table. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
-from core.domain import JobStatus, LateYes, OfferStatus, Verdict
+from core.domain import OfferStatus, Verdict
+from core.reply_table import ReplyOutcome, Situation, outcome_of, outcome_without_offer
+
+__all__ = [
+    "DROP_CONFIRMED_WITHIN",
+    "Ambiguous",
+    "HeldJob",
+    "NoOffer",
+    "OfferFacts",
+    "ReplyOutcome",
+    "Situation",
+    "choose_offer",
+    "outcome_of",
+    "outcome_without_offer",
+]
 
 DROP_CONFIRMED_WITHIN = timedelta(minutes=10)
-
-
-class ReplyOutcome(StrEnum):
-    """What is to be done about one reply to one offer."""
-
-    ACCEPT = "accept"
-    ACCEPT_LATE = "accept_late"  # the job is free and nobody is being asked
-    RESERVE = "reserve"  # another driver holds an open offer
-    DECLINE = "decline"
-    RELEASE_RESERVE = "release_reserve"
-    ASK_FOR_DROP = "ask_for_drop"  # NO after YES
-    CONFIRM_DROP = "confirm_drop"  # the first DROP
-    DROP = "drop"
-    RECONFIRM = "reconfirm"  # YES to a job that was edited after the first YES
-    GIVE_BACK = "give_back"  # NO to it
-    STILL_ACCEPTED = "still_accepted"
-    STILL_DECLINED = "still_declined"
-    STILL_RESERVED = "still_reserved"
-    STILL_DROPPED = "still_dropped"
-    COVERED = "covered"
-    CANCELLED = "cancelled"
-    CHANGED = "changed"
-    NO_OPEN_OFFER = "no_open_offer"
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """One reply, the offer it is about, and the job as they are when it is judged."""
-
-    verdict: Verdict
-    job_status: JobStatus
-    offer_status: OfferStatus
-    in_time: bool  # received before the offer's expires_at
-    same_version: bool  # the offer shows the job as it is now
-    mine: bool  # the job is assigned to the agent who replies
-    another_open: bool  # some other agent holds an open offer for the job
-    before_cutoff: bool
-    reserved: bool
-    drop_asked: bool  # within the last ten minutes
-    late_yes: LateYes
-    reconfirming: bool = False  # the job was edited after this driver's YES
-
-
-def outcome_of(s: Situation) -> ReplyOutcome:
-    """Return what the reply leads to; verdicts other than YES, NO and DROP are not about offers."""
-    match s.verdict:
-        case Verdict.YES:
-            return _yes(s)
-        case Verdict.NO:
-            return _no(s)
-        case Verdict.DROP:
-            return _drop(s)
-        case _:
-            return ReplyOutcome.NO_OPEN_OFFER
-
-
-def outcome_without_offer(verdict: Verdict, *, drop_asked: bool) -> ReplyOutcome:
-    """Return what the word leads to of a driver who was given the job by hand, without an offer."""
-    match verdict:
-        case Verdict.YES:
-            return ReplyOutcome.STILL_ACCEPTED
-        case Verdict.NO:
-            return ReplyOutcome.ASK_FOR_DROP
-        case Verdict.DROP:
-            return ReplyOutcome.DROP if drop_asked else ReplyOutcome.CONFIRM_DROP
-        case _:
-            return ReplyOutcome.NO_OPEN_OFFER
-
-
-def _yes(s: Situation) -> ReplyOutcome:
-    if s.mine and s.reconfirming:
-        return ReplyOutcome.RECONFIRM
-    over = _over(s)
-    if over is not None:
-        return over
-    if not s.same_version:
-        return ReplyOutcome.CHANGED
-    if s.job_status is JobStatus.OFFERING and s.offer_status is OfferStatus.SENT and s.in_time:
-        return ReplyOutcome.ACCEPT
-    return _late_yes(s)
-
-
-def _late_yes(s: Situation) -> ReplyOutcome:
-    askable = s.job_status in (JobStatus.OFFERING, JobStatus.UNCOVERED)
-    was_asked = s.offer_status in (
-        OfferStatus.SENT,
-        OfferStatus.TIMED_OUT,
-        OfferStatus.DECLINED,
-    )
-    if not askable or not was_asked or s.late_yes is LateYes.STRICT or not s.before_cutoff:
-        return ReplyOutcome.NO_OPEN_OFFER
-    if s.reserved and s.another_open:
-        return ReplyOutcome.STILL_RESERVED
-    return ReplyOutcome.RESERVE if s.another_open else ReplyOutcome.ACCEPT_LATE
-
-
-def _no(s: Situation) -> ReplyOutcome:
-    if s.mine and s.job_status is JobStatus.ASSIGNED:
-        return ReplyOutcome.GIVE_BACK if s.reconfirming else ReplyOutcome.ASK_FOR_DROP
-    match s.offer_status:
-        case OfferStatus.SENT:
-            return ReplyOutcome.DECLINE
-        case OfferStatus.DECLINED:
-            return ReplyOutcome.RELEASE_RESERVE if s.reserved else ReplyOutcome.STILL_DECLINED
-        case OfferStatus.TIMED_OUT if s.reserved:
-            return ReplyOutcome.RELEASE_RESERVE
-        case _:
-            return _nothing_open(s)
-
-
-def _drop(s: Situation) -> ReplyOutcome:
-    if s.mine and s.job_status is JobStatus.ASSIGNED:
-        return ReplyOutcome.DROP if s.drop_asked else ReplyOutcome.CONFIRM_DROP
-    if s.offer_status is OfferStatus.WITHDRAWN and _over(s) is not ReplyOutcome.CANCELLED:
-        return ReplyOutcome.STILL_DROPPED
-    return _nothing_open(s)
-
-
-def _nothing_open(s: Situation) -> ReplyOutcome:
-    over = _over(s)
-    if over in (ReplyOutcome.COVERED, ReplyOutcome.CANCELLED):
-        return over
-    return ReplyOutcome.NO_OPEN_OFFER
-
-
-def _over(s: Situation) -> ReplyOutcome | None:
-    """Return what to say when the job is settled whatever the reply says; None when it is not."""
-    match s.job_status:
-        case JobStatus.CANCELLED | JobStatus.REJECTED:
-            return ReplyOutcome.CANCELLED
-        case JobStatus.ASSIGNED | JobStatus.COMPLETED:
-            return ReplyOutcome.STILL_ACCEPTED if s.mine else ReplyOutcome.COVERED
-        case _:
-            return None
 
 
 @dataclass(frozen=True, slots=True)

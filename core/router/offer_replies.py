@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +20,7 @@ from core.decisions import (
 from core.domain import Actor, EventKind, JobStatus, LateYes, OfferStatus, Verdict
 from core.models import Agent, Event, InboxEntry, Job, Offer
 from core.outcomes import ReplyAnswer
+from core.reply_table import ANSWERS
 from core.router.offering import told_step
 from core.router.reply_steps import (
     Received,
@@ -42,28 +43,15 @@ from core.work import Work
 
 __all__ = ["Received", "answer_about", "answer_without_offer", "held_by_hand", "offers_lately"]
 
-# outcomes that change nothing: whether the reply got what it asked for, and the answer's code
-_NOTHING_TO_DO = {
-    ReplyOutcome.STILL_ACCEPTED: (True, "accepted"),
-    ReplyOutcome.STILL_RESERVED: (True, "standby"),
-    ReplyOutcome.STILL_DROPPED: (True, "dropped"),
-    ReplyOutcome.ASK_FOR_DROP: (True, "confirm_drop"),
-    ReplyOutcome.COVERED: (False, "already_covered"),
-    ReplyOutcome.CANCELLED: (False, "job_cancelled"),
-    ReplyOutcome.CHANGED: (False, "job_changed"),
-    ReplyOutcome.NO_OPEN_OFFER: (False, "no_open_offer"),
-}
-
-
-# outcomes that are one step: what is done, and the answer's code
-_DONE_AND_SAID = {
-    ReplyOutcome.ACCEPT: (accept, "accepted"),
-    ReplyOutcome.ACCEPT_LATE: (accept_late, "accepted"),
-    ReplyOutcome.RECONFIRM: (reconfirm, "accepted"),
-    ReplyOutcome.RESERVE: (reserve, "standby"),
-    ReplyOutcome.CONFIRM_DROP: (ask_for_drop, "confirm_drop"),
-    ReplyOutcome.DROP: (drop, "dropped"),
-    ReplyOutcome.GIVE_BACK: (give_back, "dropped"),
+# outcomes that are one step and need no more to be told
+_STEPS = {
+    ReplyOutcome.ACCEPT: accept,
+    ReplyOutcome.ACCEPT_LATE: accept_late,
+    ReplyOutcome.RECONFIRM: reconfirm,
+    ReplyOutcome.RESERVE: reserve,
+    ReplyOutcome.CONFIRM_DROP: ask_for_drop,
+    ReplyOutcome.DROP: drop,
+    ReplyOutcome.GIVE_BACK: give_back,
 }
 
 
@@ -122,9 +110,7 @@ async def answer_without_offer(
         await ask_for_drop_without_offer(work, job, agent, by)
     if outcome is ReplyOutcome.DROP:
         await drop_without_offer(work, job, agent, by)
-    said = {**_NOTHING_TO_DO, **{done: (True, code) for done, (_, code) in _DONE_AND_SAID.items()}}
-    ok, code = said[outcome]
-    return ReplyAnswer(ok, code, {"job_id": job.id, "agent_id": agent.id} if ok else {})
+    return _plain_answer(outcome, job, agent)
 
 
 async def answer_about(
@@ -134,23 +120,29 @@ async def answer_about(
     offer = await OFFERS.one(work.unit, "id = $1", chosen.id)
     job = await JOBS.one(work.unit, "id = $1", offer.job_id)
     outcome = outcome_of(await _situation(work, job, offer, agent, received))
-    ids: dict[str, Any] = {"job_id": job.id, "agent_id": agent.id}
-    if outcome in _NOTHING_TO_DO:
-        ok, code = _NOTHING_TO_DO[outcome]
-        return ReplyAnswer(ok, code, ids if ok else {})
-    if outcome in _DONE_AND_SAID:
-        step, code = _DONE_AND_SAID[outcome]
-        await step(work, job, offer, by)
-        return ReplyAnswer(True, code, ids)
     match outcome:
         case ReplyOutcome.DECLINE:
             asked = await decline(work, job, offer, received.reading.reason, by)
-            return ReplyAnswer(True, "declined_advanced", {"next": await _next(asked, job)})
+            return _answer(outcome, {"next": await _next(asked, job)})
         case ReplyOutcome.RELEASE_RESERVE:
             await release(work, job, offer, by)
-            return ReplyAnswer(True, "declined_advanced", {"next": {}})
-        case _:  # STILL_DECLINED
+            return _answer(outcome, {"next": {}})
+        case ReplyOutcome.STILL_DECLINED:
             return await _said_before(offer, received)
+        case _:
+            if outcome in _STEPS:
+                await _STEPS[outcome](work, job, offer, by)
+            return _plain_answer(outcome, job, agent)
+
+
+def _answer(outcome: ReplyOutcome, facts: Mapping[str, Any]) -> ReplyAnswer:
+    ok, code = ANSWERS[outcome]
+    return ReplyAnswer(ok, code, facts)
+
+
+def _plain_answer(outcome: ReplyOutcome, job: Job, agent: Agent) -> ReplyAnswer:
+    ok, _ = ANSWERS[outcome]
+    return _answer(outcome, {"job_id": job.id, "agent_id": agent.id} if ok else {})
 
 
 async def _situation(
@@ -199,5 +191,5 @@ async def _said_before(offer: Offer, received: Received) -> ReplyAnswer:
     )
     entry = await earlier.order_by("id").first()
     if entry is None or entry.answer is None:
-        return ReplyAnswer(True, "declined_advanced", {"next": {}})
+        return _answer(ReplyOutcome.STILL_DECLINED, {"next": {}})
     return ReplyAnswer(entry.answer["ok"], entry.answer["code"], entry.answer["facts"])

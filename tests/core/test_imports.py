@@ -18,6 +18,8 @@ PURE = (
     "core.replies",
     "core.reply_words",
     "core.decisions",
+    "core.reply_table",
+    "core.reply_page",
 )
 # What in the standard library reaches outside, or reads the clock by itself.
 NOT_PURE = {
