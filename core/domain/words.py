@@ -104,6 +104,7 @@ class AlertCause(StrEnum):
     OPTED_OUT = "opted_out"
     UNCLEAR_REPLY = "unclear_reply"
     MESSAGE_FAILED = "message_failed"
+    CLOCK_STOPPED = "clock_stopped"  # something is overdue and nothing settles it
 
 
 class MessageKind(StrEnum):
