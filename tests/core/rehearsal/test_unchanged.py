@@ -167,7 +167,7 @@ async def test_a_record_on_postgresql_is_replayed_on_sqlite(house: House, stage:
 @pytest.mark.parametrize("number", range(WORLDS))
 async def test_lives_in_bad_weather_are_repeated_exactly(number: int, stage: Stage) -> None:
     async with stage.scratch() as runner:
-        world = World(runner, 1, number, LIVES)
+        world = World(runner, 1, number, LIVES, overruled=False)
         await world.run()
         past = await runner.read(read_past, world.office.clock.now())
     assert past is not None
