@@ -76,7 +76,10 @@ class InternalClock:
 
 
 class Auditor:
-    """Looks for broken invariants again and again; what it finds makes the service not ready."""
+    """Looks for broken invariants and a clock that stands still, again and again.
+
+    What it finds makes the service not ready.
+    """
 
     def __init__(
         self, runner: Runner, router: Router, heart: Heart, health: Health, *, ticking: bool
@@ -102,6 +105,7 @@ class Auditor:
             await happens(stop, within=AUDIT_EVERY)
 
     async def _look(self) -> set[str]:
+        await self._router.watch_clock()
         now = self._router.clock.now()
         found = await audit(self._runner, now, running=self._ticking, thorough=False)
         return set(found)

@@ -16,6 +16,7 @@ LASTING = (
     AlertCause.UNAPPROVED,
     AlertCause.NEVER_STARTED,
     AlertCause.AT_RISK,
+    AlertCause.CLOCK_STOPPED,
 )
 ENDED_BY_A_DRIVER = (*LASTING, AlertCause.UNCLEAR_REPLY)  # once somebody has the job
 

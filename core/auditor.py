@@ -156,6 +156,17 @@ CHECKS = (
         thorough=True,
     ),
     Check(
+        "job {id} is {status}, but drivers were asked about it",
+        "SELECT DISTINCT j.id, j.status FROM jobs j JOIN offers o ON o.job_id = j.id"
+        " WHERE j.status IN ('needs_approval', 'approved', 'rejected')",
+        thorough=True,
+    ),
+    Check(
+        "offer {id} timed out before its end",
+        "SELECT id FROM offers WHERE status = 'timed_out' AND closed_at < expires_at",
+        thorough=True,
+    ),
+    Check(
         "offer {id} is {status}, but its job's history says {told}",
         "SELECT o.id, o.status, e.target AS told FROM offers o JOIN events e ON e.id ="
         " (SELECT MAX(id) FROM events WHERE job_id = o.job_id AND offer_id = o.id AND target IN"

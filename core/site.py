@@ -23,6 +23,7 @@ class Site:
     channels: tuple[str, ...] = (CONSOLE,)  # enabled ones, in the order of plugins.toml
     alert_after: timedelta = timedelta(minutes=15)
     alert_every: timedelta = timedelta(minutes=15)
+    clock_slack: timedelta = timedelta(minutes=2)  # so long overdue, and the clock stands still
     default_coordinator_email: str | None = None
     edits: bool = False  # a channel may edit what it sent
 

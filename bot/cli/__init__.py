@@ -12,12 +12,14 @@ from bot.cli import (
     database,
     inbox,
     job_files,
+    job_showing,
     jobs,
     keeping,
     outbox,
     plugins,
     service,
     simulate,
+    steering,
     tokens,
 )
 
@@ -32,6 +34,8 @@ service.add_to(app)
 checks.add_to(app)
 keeping.add_to(app)
 simulate.add_to(app)
+job_showing.add_to(jobs.app)
+steering.add_to(jobs.app)
 job_files.add_to(jobs.app)
 app.add_typer(database.app, name="db")
 app.add_typer(agents.app, name="agents")

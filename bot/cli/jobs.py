@@ -6,23 +6,29 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.running import CommandFailed, all_rows, no_job, tell_decision, with_core
-from bot.cli.showing import AsJson, show_facts, show_json, show_rows
+from bot.cli.running import (
+    CommandFailed,
+    all_rows,
+    local_user,
+    no_job,
+    tell_decision,
+    with_core,
+)
+from bot.cli.showing import AsJson, show_json, show_rows
 
 if TYPE_CHECKING:
     from bot.composition import Core
     from core.outcomes import AlreadyExists, Created, KeyReused, StartOutcome
-    from core.views import EventView, JobView
+    from core.views import JobView
 
 app = typer.Typer(help="Jobs.", no_args_is_help=True)
 
 JobId = Annotated[int, typer.Argument(metavar="ID", min=1)]
+AgentId = Annotated[int, typer.Argument(metavar="AGENT", min=1)]
 Reason = Annotated[str | None, typer.Option(help="Kept in the job's history.")]
 Status = Annotated[str | None, typer.Option(help="Only jobs in this state.")]
 
 LISTED = ("id", "sheet_job_id", "status", "pickup_at", "origin", "destination", "vehicle_type")
-OFFER_COLUMNS = ("id", "agent_id", "status", "sent_at", "expires_at", "code", "delivery", "reason")
-EVENT_COLUMNS = ("at", "kind", "actor", "source", "target", "agent_id", "reason")
 
 
 @app.command("list")
@@ -80,35 +86,11 @@ def add_job(
 
     async def add(core: Core) -> Created | AlreadyExists | KeyReused:
         from bot.rows import job_draft
-        from core.domain import OPERATOR
 
         draft = job_draft(values, core.site)
-        return await core.router.create_job(draft, OPERATOR, source="command line")
+        return await core.router.create_job(draft, local_user(), source="command line")
 
     _tell_created(with_core(add))
-
-
-@app.command("show")
-def show_job(job_id: JobId, *, as_json: AsJson = False) -> None:
-    """Show one job, its offers and its history."""
-
-    async def read(core: Core) -> tuple[JobView, list[EventView]]:
-        records = core.router.records
-        job = await records.job(job_id)
-        page = await records.events(job_id, limit=500)
-        if job is None or page is None:
-            raise CommandFailed(no_job(job_id))
-        return job, list(page.rows)
-
-    job, events = with_core(read)
-    if as_json:
-        show_json(job)
-        return
-    show_facts({name: getattr(job, name) for name in job.__slots__ if name != "offers"})
-    typer.echo()
-    show_rows(OFFER_COLUMNS, ([getattr(o, c) for c in OFFER_COLUMNS] for o in job.offers or ()))
-    typer.echo()
-    show_rows(EVENT_COLUMNS, ([getattr(e, c) for c in EVENT_COLUMNS] for e in events))
 
 
 @app.command("approve")
@@ -118,50 +100,42 @@ def approve_job(
     start: Annotated[bool, typer.Option("--start", help="Begin to offer it at once.")] = False,
 ) -> None:
     """Approve a job."""
-    from core.domain import OPERATOR
-
-    outcome = with_core(lambda core: core.router.approve(job_id, OPERATOR, start=start))
+    outcome = with_core(lambda core: core.router.approve(job_id, local_user(), start=start))
     tell_decision(outcome, job_id)
 
 
 @app.command("reject")
 def reject_job(job_id: JobId, *, reason: Reason = None) -> None:
     """Refuse a job for good."""
-    from core.domain import OPERATOR
-
-    outcome = with_core(lambda core: core.router.reject(job_id, OPERATOR, reason=reason))
+    outcome = with_core(lambda core: core.router.reject(job_id, local_user(), reason=reason))
     tell_decision(outcome, job_id)
 
 
 @app.command("cancel")
 def cancel_job(job_id: JobId, *, reason: Reason = None) -> None:
     """Call a job off; whoever has an offer of it or the job itself is told."""
-    from core.domain import OPERATOR
-
-    outcome = with_core(lambda core: core.router.cancel(job_id, OPERATOR, reason=reason))
+    outcome = with_core(lambda core: core.router.cancel(job_id, local_user(), reason=reason))
     tell_decision(outcome, job_id)
 
 
 @app.command("assign")
 def assign_job(
     job_id: JobId,
-    agent_id: Annotated[int, typer.Argument(metavar="AGENT", min=1)],
+    agent_id: AgentId,
     *,
     reason: Reason = None,
 ) -> None:
     """Give a job to a driver by hand."""
-    from core.domain import OPERATOR
-
-    outcome = with_core(lambda core: core.router.assign(job_id, agent_id, OPERATOR, reason=reason))
+    outcome = with_core(
+        lambda core: core.router.assign(job_id, agent_id, local_user(), reason=reason)
+    )
     tell_decision(outcome, job_id)
 
 
 @app.command("start")
 def start_job(job_id: JobId) -> None:
     """Begin to offer an approved job; a running `serve` sends the message."""
-    from core.domain import OPERATOR
-
-    _tell_started(with_core(lambda core: core.router.start_offers(job_id, OPERATOR)), job_id)
+    _tell_started(with_core(lambda core: core.router.start_offers(job_id, local_user())), job_id)
 
 
 def jobs_in(status: str | None, search: str | None) -> list[JobView]:

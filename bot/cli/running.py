@@ -13,6 +13,7 @@ from core.errors import DispatchError
 
 if TYPE_CHECKING:
     from bot.composition import Core
+    from core.domain import Actor
     from core.outcomes import DecisionOutcome
     from core.views import Page
 
@@ -65,6 +66,18 @@ def tell_decision(outcome: DecisionOutcome, job_id: int) -> None:
             raise CommandFailed(f"job {job.id} has changed: it is at version {job.version}")
         case NotFound(what):
             raise CommandFailed(f"there is no such {what}" if what != "job" else no_job(job_id))
+
+
+def local_user() -> Actor:
+    """Return who types the command, as history names them."""
+    import getpass
+
+    from core.domain import OPERATOR, Actor
+
+    try:
+        return Actor(OPERATOR.kind, getpass.getuser())
+    except (OSError, KeyError):  # nobody whom the system knows by name
+        return OPERATOR
 
 
 def nothing_imported(file: Path, problems: Sequence[str]) -> CommandFailed:

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from core.decisions import OfferFacts
-from core.domain import Actor, InboxState, MessageKind, OfferStatus, OutboxState, Verdict
-from core.models import Address, Agent, InboxEntry, Offer, OutboxMessage
+from core.decisions import HeldJob, OfferFacts
+from core.domain import (
+    Actor,
+    InboxState,
+    JobStatus,
+    MessageKind,
+    OfferStatus,
+    OutboxState,
+    Verdict,
+)
+from core.models import Address, Agent, InboxEntry, Job, Offer, OutboxMessage
 from core.outbox.claims import move_expiry
 from core.outbox.settling import fail
 from core.rehearsal.past import Said
 from core.replies import Reading
-from core.router.offer_replies import Received, answer_about
+from core.router.offer_replies import Received, answer_about, answer_without_offer
 from core.work import Work
 
 CHANNEL = "rehearsal"
@@ -52,6 +60,15 @@ async def hear(work: Work, name: str, offer_id: int, said: Said) -> None:
     facts = OfferFacts(offer.id, offer.job_id, offer.code, status, offer.sent_at)
     received = Received(Reading(said.verdict), entry.id, entry.received_at)
     await answer_about(work, agent, facts, received, Actor("agent", f"{agent.id}"))
+
+
+async def drop_by_hand(work: Work, job_id: int, agent_id: int) -> None:
+    """Have a driver say DROP to a job that they were given by hand, while they hold it."""
+    held = Job.filter(id=job_id, assigned_agent_id=agent_id, status=JobStatus.ASSIGNED.value)
+    job, agent = await held.first(), await Agent.get(id=agent_id)
+    if job is not None:
+        given, by = HeldJob(job.id, job.sheet_job_id), Actor("agent", f"{agent.id}")
+        await answer_without_offer(work, agent, given, Verdict.DROP, by)
 
 
 async def send_late(work: Work, offer_id: int, delay: timedelta) -> None:

@@ -11,6 +11,7 @@ from core.drafts import JobDraft
 from core.models import Job, Offer
 from core.outcomes import Created, Refused
 from core.rehearsal.agenda import Deed
+from core.rehearsal.answering import drop_by_hand
 from core.router import Router
 from core.runner import Unit
 from core.views import EventView
@@ -26,6 +27,7 @@ _ANSWERS = {
     K.DROP_ASKED: Verdict.DROP,
     K.DROPPED: Verdict.DROP,
 }
+_DROPS = (K.DROP_ASKED, K.DROPPED)
 
 
 class Hands:
@@ -49,6 +51,8 @@ class Hands:
         by_clock, by_driver = event.actor.startswith("clock"), event.actor.startswith("agent ")
         first = (event.kind, event.at) not in self._done
         self._done.add((event.kind, event.at))
+        if by_driver and event.kind in _DROPS and event.offer_id is None:
+            return lambda: self._router.do(drop_by_hand, self.job_id, event.agent_id or 0)
         if by_clock or by_driver:
             return None
         if event.kind in _ANSWERS:

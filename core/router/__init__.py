@@ -28,7 +28,17 @@ from core.outcomes import (
     Ticked,
 )
 from core.records import Records, job_of_link
-from core.router import agents, approval, by_hand, jobs, offering, replies, reply_steps, tick
+from core.router import (
+    agents,
+    approval,
+    by_hand,
+    clock_watch,
+    jobs,
+    offering,
+    replies,
+    reply_steps,
+    tick,
+)
 from core.router.clockwork import settle_due
 from core.router.overrides import Overrides
 from core.router.people import People
@@ -57,6 +67,7 @@ class Router(People):
         self.links = links
         self.overrides = Overrides(self)
         self.records = Records(runner, clock, site, links)
+        self.ticked_at = clock.now()  # or when this process began
         self._told: list[Callable[[tuple[EventView, ...]], None]] = []
 
     def on_commit(self, call: Callable[[tuple[EventView, ...]], None]) -> None:
@@ -193,11 +204,19 @@ class Router(People):
         await settle_due(self, tick.DUE_REMINDERS, offering.remind, now)
         at_risk = await settle_due(self, tick.JOBS_AT_RISK, tick.alert_risk, now)
         said = await settle_due(self, tick.DUE_ALERTS, repeat_alert, now)
+        self.ticked_at = self.clock.now()
         return Ticked(
             timed_out=sum(timed_out for timed_out, _ in expired),
             advanced=sum(opened for _, opened in (*expired, *acted)),
             alerts=sum(alerts for alerts, _ in acted) + sum(at_risk) + sum(said),
         )
+
+    async def watch_clock(self) -> bool:
+        """Alert while something is overdue and no tick settles it; return whether that is so."""
+        now, ticked_at = self.clock.now(), self.ticked_at
+        if not await self.runner.read(clock_watch.clock_is_amiss, self.site, now, ticked_at):
+            return False
+        return await self.do(clock_watch.watch_clock, ticked_at)
 
     async def next_deadline(self) -> datetime | None:
         """Return the earliest moment at which anything timed is due; it may be past."""

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from core.cascade import Step
 from core.cascade.opening import CODE_REST
 from core.decisions import (
     DROP_CONFIRMED_WITHIN,
+    HeldJob,
     OfferFacts,
     ReplyOutcome,
     Situation,
     outcome_of,
+    outcome_without_offer,
 )
-from core.domain import Actor, JobStatus, LateYes, OfferStatus
-from core.models import Agent, InboxEntry, Job, Offer
+from core.domain import Actor, EventKind, JobStatus, LateYes, OfferStatus, Verdict
+from core.models import Agent, Event, InboxEntry, Job, Offer
 from core.outcomes import ReplyAnswer
+from core.reply_table import ANSWERS
 from core.router.offering import told_step
 from core.router.reply_steps import (
     Received,
@@ -23,8 +28,10 @@ from core.router.reply_steps import (
     accept_late,
     add_reason,
     ask_for_drop,
+    ask_for_drop_without_offer,
     decline,
     drop,
+    drop_without_offer,
     give_back,
     reconfirm,
     release,
@@ -35,30 +42,17 @@ from core.rows import JOBS, OFFERS
 from core.runner import as_utc
 from core.work import Work
 
-__all__ = ["Received", "answer_about", "offers_lately"]
+__all__ = ["Received", "answer_about", "answer_without_offer", "held_by_hand", "offers_lately"]
 
-# outcomes that change nothing: whether the reply got what it asked for, and the answer's code
-_NOTHING_TO_DO = {
-    ReplyOutcome.STILL_ACCEPTED: (True, "accepted"),
-    ReplyOutcome.STILL_RESERVED: (True, "standby"),
-    ReplyOutcome.STILL_DROPPED: (True, "dropped"),
-    ReplyOutcome.ASK_FOR_DROP: (True, "confirm_drop"),
-    ReplyOutcome.COVERED: (False, "already_covered"),
-    ReplyOutcome.CANCELLED: (False, "job_cancelled"),
-    ReplyOutcome.CHANGED: (False, "job_changed"),
-    ReplyOutcome.NO_OPEN_OFFER: (False, "no_open_offer"),
-}
-
-
-# outcomes that are one step: what is done, and the answer's code
-_DONE_AND_SAID = {
-    ReplyOutcome.ACCEPT: (accept, "accepted"),
-    ReplyOutcome.ACCEPT_LATE: (accept_late, "accepted"),
-    ReplyOutcome.RECONFIRM: (reconfirm, "accepted"),
-    ReplyOutcome.RESERVE: (reserve, "standby"),
-    ReplyOutcome.CONFIRM_DROP: (ask_for_drop, "confirm_drop"),
-    ReplyOutcome.DROP: (drop, "dropped"),
-    ReplyOutcome.GIVE_BACK: (give_back, "dropped"),
+# outcomes that are one step and need no more to be told
+_STEPS = {
+    ReplyOutcome.ACCEPT: accept,
+    ReplyOutcome.ACCEPT_LATE: accept_late,
+    ReplyOutcome.RECONFIRM: reconfirm,
+    ReplyOutcome.RESERVE: reserve,
+    ReplyOutcome.CONFIRM_DROP: ask_for_drop,
+    ReplyOutcome.DROP: drop,
+    ReplyOutcome.GIVE_BACK: give_back,
 }
 
 
@@ -88,6 +82,38 @@ async def offers_lately(
     ]
 
 
+async def held_by_hand(
+    agent: Agent, offers: Sequence[OfferFacts]
+) -> tuple[list[OfferFacts], list[HeldJob]]:
+    """Return the offers, the newest of each job given by hand marked, and the jobs without one."""
+    held = Job.filter(
+        assigned_agent_id=agent.id, status=JobStatus.ASSIGNED.value, assigned_by_hand=True
+    )
+    given = {job.id: HeldJob(job.id, job.sheet_job_id) for job in await held.order_by("id")}
+    newest = {o.job_id: o.id for o in sorted(offers, key=lambda o: o.id)}
+    marked = [
+        replace(o, held_by_hand=o.job_id in given and newest[o.job_id] == o.id) for o in offers
+    ]
+    return marked, [job for job_id, job in given.items() if job_id not in newest]
+
+
+async def answer_without_offer(
+    work: Work, agent: Agent, held: HeldJob, verdict: Verdict, by: Actor
+) -> ReplyAnswer:
+    """Do what a word leads to about a job that the driver was given by hand."""
+    job = await Job.get(id=held.job_id)
+    since = max(work.now - DROP_CONFIRMED_WITHIN, job.assigned_at or work.now)
+    drop_asked = await Event.exists(
+        job_id=job.id, agent_id=agent.id, kind=EventKind.DROP_ASKED.value, at__gte=since
+    )
+    outcome = outcome_without_offer(verdict, drop_asked=drop_asked)
+    if outcome is ReplyOutcome.CONFIRM_DROP:
+        await ask_for_drop_without_offer(work, job, agent, by)
+    if outcome is ReplyOutcome.DROP:
+        await drop_without_offer(work, job, agent, by)
+    return _plain_answer(outcome, job, agent)
+
+
 async def answer_about(
     work: Work, agent: Agent, chosen: OfferFacts, received: Received, by: Actor
 ) -> ReplyAnswer:
@@ -95,24 +121,30 @@ async def answer_about(
     offer = await OFFERS.one(work.unit, "id = $1", chosen.id)
     job = await JOBS.one(work.unit, "id = $1", offer.job_id)
     outcome = outcome_of(await _situation(work, job, offer, agent, received))
-    ids: dict[str, Any] = {"job_id": job.id, "agent_id": agent.id}
-    if outcome in _NOTHING_TO_DO:
-        ok, code = _NOTHING_TO_DO[outcome]
-        return ReplyAnswer(ok, code, ids if ok else {})
-    if outcome in _DONE_AND_SAID:
-        step, code = _DONE_AND_SAID[outcome]
-        await step(work, job, offer, by)
-        return ReplyAnswer(True, code, ids)
     match outcome:
         case ReplyOutcome.DECLINE:
             asked = await decline(work, job, offer, received.reading.reason, by)
-            return ReplyAnswer(True, "declined_advanced", {"next": await _next(asked, job)})
+            return _answer(outcome, {"next": await _next(asked, job)})
         case ReplyOutcome.RELEASE_RESERVE:
             await release(work, job, offer, by)
-            return ReplyAnswer(True, "declined_advanced", {"next": {}})
-        case _:  # STILL_DECLINED
+            return _answer(outcome, {"next": {}})
+        case ReplyOutcome.STILL_DECLINED:
             await add_reason(work, offer, received.reading.reason, by)
             return await _said_before(offer, received)
+        case _:
+            if outcome in _STEPS:
+                await _STEPS[outcome](work, job, offer, by)
+            return _plain_answer(outcome, job, agent)
+
+
+def _answer(outcome: ReplyOutcome, facts: Mapping[str, Any]) -> ReplyAnswer:
+    ok, code = ANSWERS[outcome]
+    return ReplyAnswer(ok, code, facts)
+
+
+def _plain_answer(outcome: ReplyOutcome, job: Job, agent: Agent) -> ReplyAnswer:
+    ok, _ = ANSWERS[outcome]
+    return _answer(outcome, {"job_id": job.id, "agent_id": agent.id} if ok else {})
 
 
 async def _situation(
@@ -121,7 +153,7 @@ async def _situation(
     policy = job.policy or {}
     in_time = received.at <= offer.expires_at
     is_open = offer.status == OfferStatus.SENT.value
-    asked_at = offer.drop_asked_at
+    since = max(work.now - DROP_CONFIRMED_WITHIN, job.assigned_at or work.now)
     return Situation(
         verdict=received.reading.verdict,
         job_status=JobStatus(job.status),
@@ -132,7 +164,7 @@ async def _situation(
         another_open=not (is_open and in_time) and await _another_open(work, offer),
         before_cutoff=job.cutoff is None or work.now < job.cutoff,
         reserved=offer.reserved_at is not None,
-        drop_asked=asked_at is not None and work.now - asked_at <= DROP_CONFIRMED_WITHIN,
+        drop_asked=offer.drop_asked_at is not None and offer.drop_asked_at >= since,
         late_yes=LateYes(policy.get("late_yes", LateYes.STANDBY.value)),
         reconfirming=offer.reconfirm_by is not None,
     )
@@ -161,5 +193,5 @@ async def _said_before(offer: Offer, received: Received) -> ReplyAnswer:
     )
     entry = await earlier.order_by("id").first()
     if entry is None or entry.answer is None:
-        return ReplyAnswer(True, "declined_advanced", {"next": {}})
+        return _answer(ReplyOutcome.STILL_DECLINED, {"next": {}})
     return ReplyAnswer(entry.answer["ok"], entry.answer["code"], entry.answer["facts"])

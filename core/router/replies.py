@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from core.alerts import raise_alert
-from core.decisions import Ambiguous, NoOffer, choose_offer
-from core.domain import Actor, AlertCause, EventKind, InboxState, Verdict
+from core.decisions import Ambiguous, HeldJob, NoOffer, OfferFacts, choose_offer
+from core.domain import Actor, AlertCause, EventKind, InboxState, JobStatus, Verdict
 from core.models import Agent, InboxEntry, Job
 from core.outcomes import ReplyAnswer
 from core.replies import Reading, read_reply
 from core.reply_words import word_for
 from core.router.duty import change_duty, opt_in, opt_out, status_of
-from core.router.offer_replies import Received, answer_about, offers_lately
+from core.router.offer_replies import (
+    Received,
+    answer_about,
+    answer_without_offer,
+    held_by_hand,
+    offers_lately,
+)
 from core.rows import AGENTS, ENTRIES
 from core.runner import Abandon
 from core.work import Work
@@ -64,6 +71,8 @@ async def settle_reply(
     entry.agent_id = agent.id
     by = Actor("agent", f"{agent.id}")
     reading = read_reply(said.text, agent.language or "en", reasons=said.reasons)
+    if reading.verdict is Verdict.UNCLEAR:
+        reading, said = await _dropping_by_reference(agent, said, reading)
     entry.verdict = reading.verdict.value
     match reading.verdict:
         case Verdict.STOP:
@@ -82,6 +91,20 @@ async def settle_reply(
             return await _about_an_offer(work, agent, reading, said, entry, by)
 
 
+async def _dropping_by_reference(
+    agent: Agent, said: ReplyText, unclear: Reading
+) -> tuple[Reading, ReplyText]:
+    """Read `DROP VC8Y-3` of a job that the driver holds; any other text stays unclear."""
+    text = said.text.strip().rstrip(".!").casefold()
+    held = Job.filter(assigned_agent_id=agent.id, status=JobStatus.ASSIGNED.value)
+    for job in await held.order_by("id"):
+        word = text.removesuffix(f" {job.sheet_job_id.casefold()}")
+        reading = read_reply(word, agent.language or "en")
+        if word != text and reading == Reading(Verdict.DROP):
+            return reading, replace(said, job_id=job.id)
+    return unclear, said
+
+
 async def close_entry(
     work: Work, entry: InboxEntry, state: InboxState, answer: ReplyAnswer | None
 ) -> None:
@@ -98,32 +121,39 @@ async def _about_an_offer(
     work: Work, agent: Agent, reading: Reading, said: ReplyText, entry: InboxEntry, by: Actor
 ) -> ReplyAnswer:
     offers = await offers_lately(work, agent, job_id=said.job_id, offer_id=said.offer_id)
-    chosen = choose_offer(
-        offers,
-        reading.verdict,
+    choose = partial(
+        choose_offer,
+        verdict=reading.verdict,
         code=reading.code,
         job_id=said.job_id,
         offer_id=said.offer_id,
     )
+    chosen = choose(offers)
+    if reading.verdict is Verdict.DROP or chosen == NoOffer():
+        offers, held = await held_by_hand(agent, offers)
+        chosen = choose(offers, held=held)
     match chosen:
         case Ambiguous(open_offers):
-            return ReplyAnswer(
-                False,
-                "ambiguous_reply",
-                {
-                    "open_offers": [
-                        {"offer_id": o.id, "job_id": o.job_id, "code": o.code} for o in open_offers
-                    ]
-                },
-            )
+            which = [_one_of_several(one) for one in open_offers]
+            return ReplyAnswer(False, "ambiguous_reply", {"open_offers": which})
+        case HeldJob(job_id):
+            entry.job_id = job_id
+            return await answer_without_offer(work, agent, chosen, reading.verdict, by)
         case NoOffer(unknown_code=True):
             return await _unclear(work, agent, said, entry, by)
         case NoOffer():
             return ReplyAnswer(False, "no_open_offer")
-        case offer:
+        case OfferFacts() as offer:
             entry.offer_id, entry.job_id = offer.id, offer.job_id
             received = Received(reading, entry.id or 0, entry.received_at)
             return await answer_about(work, agent, offer, received, by)
+
+
+def _one_of_several(one: OfferFacts | HeldJob) -> dict[str, Any]:
+    """Name what a bare word may be about; a job without an offer has a reference, no code."""
+    if isinstance(one, OfferFacts):
+        return {"offer_id": one.id, "job_id": one.job_id, "code": one.code}
+    return {"offer_id": None, "job_id": one.job_id, "code": None, "reference": one.reference}
 
 
 async def _unclear(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.alerts import raise_alert
-from core.cascade import Step, advance, assign_by_offer, risk_time
+from core.cascade import Step, advance, assign_by_offer, begin, risk_time
 from core.cascade.closing import close_offer, tell_closed, withdraw
 from core.domain import (
     CLOCK,
@@ -130,6 +130,19 @@ async def drop(work: Work, job: Job, offer: Offer, by: Actor) -> None:
     await _reopen_without(work, job, offer, agent, by, reason)
 
 
+async def ask_for_drop_without_offer(work: Work, job: Job, agent: Agent, by: Actor) -> None:
+    """Note the first DROP of a driver who was given the job by hand."""
+    if not await work.hold_job(job.id, JobStatus.ASSIGNED, version=job.version):
+        raise Abandon(AGAIN)
+    await work.note(EventKind.DROP_ASKED, by, job_id=job.id, agent_id=agent.id)
+
+
+async def drop_without_offer(work: Work, job: Job, agent: Agent, by: Actor) -> None:
+    """Take a job given by hand back from its driver, alert, and ask the others."""
+    reason = f"{agent.name} dropped the job that they were given by hand"
+    await _reopen_without(work, job, None, agent, by, reason)
+
+
 async def reconfirm(work: Work, job: Job, offer: Offer, by: Actor) -> None:
     """Keep the job with its driver, who said YES to what it is now."""
     if not await work.hold_job(job.id, JobStatus.ASSIGNED, version=job.version):
@@ -170,8 +183,9 @@ async def give_back_unconfirmed(work: Work, job_id: int) -> int:
 
 
 async def _reopen_without(
-    work: Work, job: Job, offer: Offer, agent: Agent, by: Actor, reason: str
+    work: Work, job: Job, offer: Offer | None, agent: Agent, by: Actor, reason: str
 ) -> None:
+    """Re-open the job without its driver; one that was never offered before begins to be."""
     moved = await work.move_job(
         job.id,
         (JobStatus.ASSIGNED,),
@@ -185,10 +199,20 @@ async def _reopen_without(
         risk_at=risk_time(job.cutoff, work),
         skipped=[*(job.skipped or ()), agent.id],
     )
-    held_by_offer = offer.status == OfferStatus.ACCEPTED.value
-    withdrawn = await withdraw(work, job, offer, EventKind.DROPPED, by, "dropped")
-    if not moved or withdrawn != held_by_offer:
+    if not moved:
         raise Abandon(AGAIN)
+    if offer is not None and offer.status == OfferStatus.ACCEPTED.value:
+        if not await withdraw(work, job, offer, EventKind.DROPPED, by, "dropped"):
+            raise Abandon(AGAIN)
+    else:
+        await work.note(
+            EventKind.DROPPED,
+            by,
+            job_id=job.id,
+            offer_id=offer.id if offer is not None else None,
+            agent_id=agent.id,
+            reason="dropped",
+        )
     await work.note(
         EventKind.REOPENED,
         by,
@@ -199,4 +223,7 @@ async def _reopen_without(
     )
     await job.refresh_from_db()
     await raise_alert(work, AlertCause.DROPPED, job=job, agent=agent, reason=reason)
-    await advance(work, job, by)
+    if job.policy is None:
+        await begin(work, job, by, source=JobStatus.OFFERING)
+    else:
+        await advance(work, job, by)

@@ -12,12 +12,13 @@ import pytest
 
 from bot import loops
 from bot.health import Health, Heart
-from bot.loops import InternalClock, keep_going
+from bot.loops import Auditor, InternalClock, keep_going
 from core.clock import SystemClock
 from core.errors import DatabaseBusy
 from core.router import Router
 from core.views import EventView
 from core.waiting import happens
+from tests.house import open_house
 
 NEVER = 60.0
 SOON = 5.0
@@ -134,3 +135,23 @@ async def test_waiting_tells_whether_it_happened() -> None:
     happened.set()
     assert not await happens(never, within=0.01)
     assert await happens(never, happened, within=SOON)
+
+
+async def test_the_auditor_watches_the_clock_even_when_others_do_the_ticking(
+    database_url: str,
+) -> None:
+    async with open_house(database_url) as house:
+        await house.drivers("One")
+        await house.offering()
+        await house.told()
+        house.clock.advance(timedelta(hours=1))
+        stop, alerted = asyncio.Event(), asyncio.Event()
+        house.router.on_commit(lambda _events: alerted.set())
+        auditor = Auditor(
+            house.router.runner, house.router, Heart("auditor"), Health(), ticking=False
+        )
+        async with asyncio.timeout(SOON), asyncio.TaskGroup() as tasks:
+            tasks.create_task(auditor.run(stop))
+            await alerted.wait()
+            stop.set()
+        assert await house.alerts() == ["clock_stopped"]

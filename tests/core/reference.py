@@ -30,6 +30,8 @@ class ModelJob:
     holder: int | None = None
     offers: list[ModelOffer] = field(default_factory=list)
     reserves: int = 0
+    hand_drop_asked_at: datetime | None = None  # of a holder who was never offered it
+    gone: set[int] = field(default_factory=set)  # gave it back
 
     def open_offers(self) -> list[ModelOffer]:
         return [o for o in self.offers if o.status == "sent"]
@@ -65,7 +67,7 @@ class ModelJob:
 
     def able(self, round_: int) -> list[int]:
         barred = {o.agent for o in self.offers if o.status in ("sent", "declined", "withdrawn")}
-        barred |= {o.agent for o in self.offers if o.round == round_}
+        barred |= {o.agent for o in self.offers if o.round == round_} | self.gone
         return [a for a in range(1, self.agents + 1) if a not in barred]
 
     def left(self, agent: int) -> bool:
@@ -104,7 +106,7 @@ class ModelJob:
     def assign(self, agent: int) -> bool:
         if self.status in (*FINAL, "assigned"):
             return False
-        self.status, self.holder = "assigned", agent
+        self.status, self.holder, self.hand_drop_asked_at = "assigned", agent, None
         self.settle_others()
         return True
 
@@ -117,7 +119,8 @@ class ModelJob:
     def reply(self, agent: int, word: str, now: datetime) -> str:
         mine = [o for o in self.offers if o.agent == agent]
         if not mine:
-            return "no_open_offer"
+            held = self.status == "assigned" and self.holder == agent
+            return self.by_hand(agent, word, now) if held else "no_open_offer"
         return {"YES": self.yes, "NO": self.no, "DROP": self.drop}[word](mine[-1], now)
 
     def over(self, agent: int) -> str | None:
@@ -168,11 +171,24 @@ class ModelJob:
                 return "confirm_drop"
             if offer.status == "accepted":
                 offer.status = "withdrawn"
-            self.holder, self.status = None, "offering"
-            self.ask(now)
-            return "dropped"
+            return self.give_back(offer.agent, now)
         dropped = offer.status == "withdrawn" and self.over(offer.agent) != "job_cancelled"
         return "dropped" if dropped else self.nothing_open(offer)
+
+    def by_hand(self, agent: int, word: str, now: datetime) -> str:
+        asked = self.hand_drop_asked_at
+        if word == "YES":
+            return "accepted"
+        if word == "DROP" and asked is not None and now - asked <= timedelta(minutes=10):
+            return self.give_back(agent, now)
+        self.hand_drop_asked_at = now if word == "DROP" else asked
+        return "confirm_drop"
+
+    def give_back(self, agent: int, now: datetime) -> str:
+        self.gone.add(agent)
+        self.holder, self.status = None, "offering"
+        self.ask(now)
+        return "dropped"
 
     def nothing_open(self, offer: ModelOffer) -> str:
         over = self.over(offer.agent)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 
 from core.cascade import assign_by_offer
@@ -15,7 +18,9 @@ from core.domain import EventKind, JobStatus, OfferStatus
 from core.models import Job, Offer
 from core.router.offering import start_held_job
 from core.runner import Abandon
+from core.runner.address import database_of
 from core.work import Work
+from tests.databases import in_own_loop
 from tests.house import JO, House
 
 ROOT = Path(__file__).parents[2]
@@ -115,6 +120,33 @@ async def test_what_is_taken_back_leaves_no_message_and_no_history(house: House)
     await house.router.do(start_and_fail)
     assert await house.rows(counted) == before
     assert (await house.shown(job_id)).status == "approved"
+
+
+async def test_whoever_looks_after_a_commit_finds_offers_with_their_messages(
+    house: House, database_url: str
+) -> None:
+    looks: list[list[int]] = []
+    house.router.on_commit(lambda _events: looks.append(in_own_loop(untold_offers(database_url))))
+    await house.drivers("One", "Two")
+    job_id = await house.offering()
+    await house.says(1, "NO", job_id=job_id)
+    await house.says(2, "NO", job_id=job_id)
+    assert len(await house.offers(job_id)) == 2
+    assert len(looks) >= 5
+    assert not any(looks)
+
+
+async def untold_offers(url: str) -> list[int]:
+    """Return the offers about which no message was promised, as another connection sees them."""
+    sql = "SELECT id FROM offers WHERE id NOT IN (SELECT offer_id FROM outbox WHERE kind = 'offer')"
+    if url.startswith("sqlite"):
+        with closing(sqlite3.connect(url.removeprefix("sqlite://"))) as other:
+            return [row[0] for row in other.execute(sql)]
+    connection = await asyncpg.connect(**database_of(url).credentials)
+    try:
+        return [row["id"] for row in await connection.fetch(sql)]
+    finally:
+        await connection.close()
 
 
 def test_no_transaction_is_opened_outside_the_runner() -> None:

@@ -20,6 +20,8 @@ PURE = (
     "core.decisions",
     "core.decision_words",
     "core.done_words",
+    "core.reply_table",
+    "core.reply_page",
 )
 # What in the standard library reaches outside, or reads the clock by itself.
 NOT_PURE = {

@@ -15,7 +15,7 @@ from tests.fire.crowd import Crowd, bring_crew
 from tests.fire.ground import Place, Plan, Report
 from tests.fire.ledger import Ask, Ledger
 from tests.fire.record import read_record, reading
-from tests.fire.service import Service, audited, until
+from tests.fire.service import ERRORS, Service, audited, until
 
 CLIENTS = 6
 JOBS = 5
@@ -53,7 +53,7 @@ async def _restart(plan: Plan, place: Place, report: Report, number: int, rounds
         async with reading(place.url) as runner:
             report.findings += judge(await read_record(runner), ledger)
         report.findings += await audited(place)
-        report.findings += service.faults()
+        report.findings += service.faults(ERRORS)
 
 
 @dataclass(slots=True)
@@ -105,6 +105,7 @@ class _Restarts:
 
     async def _end(self) -> None:
         code, seconds = await self.service.end()
+        self.report.findings += self.service.faults(ERRORS)
         self.report.worst(slowest_end=round(seconds, 2))
         if code != 0 or seconds > END_SECONDS * SLACK:
             self.report.findings.append(f"SIGTERM ended with {code} after {seconds:.1f} s")

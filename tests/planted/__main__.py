@@ -29,8 +29,9 @@ def main() -> int:
 def plant(fault: Fault, tree: Path) -> bool:
     """Return whether the tests fail with the fault in `tree`, having passed collection."""
     shutil.copytree(ROOT, tree, ignore=LEFT_OUT)
-    file = tree / fault.file
-    file.write_text(file.read_text().replace(fault.sound, fault.broken))
+    for place in fault.places():
+        file = tree / place.file
+        file.write_text(file.read_text().replace(place.sound, place.broken))
     ended = subprocess.run(
         [sys.executable, "-P", "-m", "pytest", "-q", "-x", *fault.noticed_by],
         cwd=tree,

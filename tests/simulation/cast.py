@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from random import Random
+from zoneinfo import ZoneInfo
 
-from core.domain import LateYes, Policy, QuietHours
+from core.domain import LANGUAGES, LateYes, Policy, QuietHours
 from core.drafts import AgentDraft, JobDraft
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+ZONE = ZoneInfo("Europe/London")
 LADDER = ("Bike", "Car", "Van", "Luton")
 OFFICE = "office@example.com"
 OTHER_OFFICE = "night@example.com"
+
+NIGHT = QuietHours(time(22), time(6))
+EVERYTHING = Policy(
+    "everything",
+    timeout=20 * MINUTE,
+    min_lead=10 * MINUTE,
+    rounds=2,
+    start_before=8 * HOUR,
+    quiet_hours=NIGHT,
+    remind_at=0.5,
+    max_open_offers_per_agent=3,
+    busy_buffer=30 * MINUTE,
+    urgent_within=HOUR,
+)
 
 POLICIES = {
     p.name: p
@@ -24,9 +40,12 @@ POLICIES = {
         Policy("everybody", width=0, timeout=15 * MINUTE),
         Policy("thrice", timeout=6 * MINUTE, rounds=3, late_yes=LateYes.STRICT),
         Policy("near", start_before=3 * HOUR, min_lead=30 * MINUTE, remind_at=0.5),
-        Policy("night", quiet_hours=QuietHours(time(22), time(6)), urgent_within=2 * HOUR),
+        Policy("night", quiet_hours=NIGHT, urgent_within=2 * HOUR),
         Policy("careful", busy_buffer=90 * MINUTE, max_open_offers_per_agent=1),
         Policy("capped", width=2, max_open_offers_per_agent=2, rounds=2, timeout=8 * MINUTE),
+        EVERYTHING,
+        replace(EVERYTHING, name="everything-for-all", width=0),
+        replace(EVERYTHING, name="everything-strict", width=3, late_yes=LateYes.STRICT),
     )
 }
 
@@ -90,8 +109,14 @@ def part_of(rng: Random, number: int) -> Part:
         telegram=1000 + number if reach in ("telegram", "both") else None,
         email=f"driver{number}@example.com" if reach in ("email", "both") else None,
         quiet_hours=rng.choice([None, None, None, "21:00-07:00"]),
+        language=rng.choice([None, *LANGUAGES]),
     )
     return Part(draft, rng.choice(CHARACTERS))
+
+
+def date_text(pickup_at: datetime, *, only: bool = False) -> str:
+    """Return a pickup as a client writes it."""
+    return f"{pickup_at.astimezone(ZONE):%d/%m/%Y}" if only else pickup_at.isoformat()
 
 
 def job_of(rng: Random, number: int, now: datetime) -> JobDraft:
@@ -105,9 +130,11 @@ def job_of(rng: Random, number: int, now: datetime) -> JobDraft:
     }.get(kind)
     pickup_at = now + ahead if ahead is not None else None
     if kind == "day":
-        pickup_at = now.replace(hour=0, minute=0, second=0, microsecond=0) + DAY
+        day = (now.astimezone(ZONE) + DAY).date()
+        pickup_at = datetime.combine(day, time(0), tzinfo=ZONE).astimezone(UTC)
     return JobDraft(
         sheet_job_id=f"J-{number}",
+        pickup_date=None if pickup_at is None else date_text(pickup_at, only=kind == "day"),
         pickup_at=pickup_at,
         pickup_date_only=kind == "day",
         origin="Leeds",

@@ -11,7 +11,9 @@ from core.channel import Outgoing
 from core.domain import Actor, AlertCause, MessageKind
 from tests.simulation.cast import HOUR, MINUTE
 from tests.simulation.desk import Desk
+from tests.simulation.overruling import Overruling
 
+PAUSED = "it is paused"
 SURE_AFTER = 6  # sayings of one alert, then it is acknowledged by whoever is there
 
 
@@ -21,6 +23,7 @@ class Coordinator:
     def __init__(self, handle: str, desk: Desk, rng: Random) -> None:
         self.handle = handle
         self.by = Actor("coordinator", handle)
+        self.overrules: Overruling | None = None
         self._desk = desk
         self._rng = rng
         self._decided = 0
@@ -82,6 +85,8 @@ class Coordinator:
 
             self._desk.agenda.after(delay, acknowledge)
         reference = facts.get("reference")
+        if reference is not None and self.overrules is not None and facts["reason"] == PAUSED:
+            self.overrules.plan("resume", reference, delay)
         if reference is not None and self._rng.random() < 0.5:
             self._mend(facts["cause"], reference, delay)
 
@@ -92,6 +97,8 @@ class Coordinator:
             self._start_later(reference, delay)
         elif cause == AlertCause.UNAPPROVED:
             self._decide("console", reference)
+        elif cause == AlertCause.UNCOVERED and self.overrules is not None:
+            self.overrules.revive(reference, delay)
 
     def assign_later(self, reference: str, delay: timedelta) -> None:
         """Plan to give the job to some driver by hand."""
@@ -105,6 +112,8 @@ class Coordinator:
 
     def meddle(self, reference: str) -> None:
         """Plan what nobody asked for: a cancellation, a driver by hand, a word that it is done."""
+        if self.overrules is not None:
+            self.overrules.meddle(reference)
         for chance, act in ((0.05, "cancel"), (0.06, "assign"), (0.04, "renew"), (0.3, "done")):
             if self._rng.random() < chance:
                 delay = self._rng.random() * 5 * HOUR

@@ -8,7 +8,8 @@ from random import Random
 from typing import Any
 
 from core.channel import Outgoing
-from core.domain import MessageKind
+from core.domain import MessageKind, Verdict
+from core.reply_words import word_for
 from tests.simulation.cast import DAY, MINUTE, Part
 from tests.simulation.desk import Desk
 
@@ -31,7 +32,7 @@ class Driver:
     def hear(self, channel: str, message: Outgoing) -> None:
         """Take a message that arrived, and plan what to do about it."""
         match message.kind:
-            case MessageKind.OFFER:
+            case MessageKind.OFFER | MessageKind.CHANGED:
                 self._consider(channel, message.facts)
             case MessageKind.BOOKED:
                 self._look_forward(channel, message.facts.get("reference"))
@@ -71,7 +72,10 @@ class Driver:
 
     def _word(self, words: tuple[str, ...], facts: Mapping[str, Any]) -> str:
         code = f" {facts['code']}" if self._rng.random() < 0.6 and words is not UNCLEAR else ""
-        return f"{self._rng.choice(words[:3]) if code else self._rng.choice(words)}{code}"
+        said = self._rng.choice(words[:3]) if code else self._rng.choice(words)
+        if words is not UNCLEAR and self.part.draft.language not in (None, "en"):
+            said = word_for(Verdict.YES if words is YES else Verdict.NO, self.part.draft.language)
+        return f"{said}{code}"
 
     def _look_forward(self, channel: str, reference: str | None) -> None:
         roll = self._rng.random() - self.part.character.stop

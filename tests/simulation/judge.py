@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from core.domain import Policy
@@ -11,7 +12,7 @@ from core.site import CONSOLE, Site
 from core.views import EventView
 from tests.simulation.cast import Part
 from tests.simulation.journal import Arrived, Died, Line
-from tests.simulation.ledger import Ledger, TrackedJob
+from tests.simulation.ledger import Ledger, TrackedJob, TrackedOffer
 from tests.simulation.weather import Weather
 
 SLACK = timedelta(seconds=2)
@@ -33,7 +34,7 @@ class Judge:
         self._site = site
         self._weather = weather
         self._parts = parts
-        self._drafts = drafts
+        self._drafts = dict(drafts)  # as edited so far
         self._joined: set[int] = set()
         self._dead: dict[tuple[str, str], datetime] = {}
         self._doubtful: set[tuple[str, str]] = set()
@@ -48,7 +49,7 @@ class Judge:
             case EventView(kind="offered"):
                 self._offered(line)
                 self.ledger.take(line)
-            case EventView(kind="offering_started"):
+            case EventView(kind="offering_started" | "asked_again"):
                 self.ledger.take(line)
                 self._ranked(line)
             case EventView():
@@ -56,7 +57,14 @@ class Judge:
                     self._timed_out(line)
                 elif line.kind == "opted_in":
                     self._revive(line.agent_id or 0)
+                elif line.kind == "edited":
+                    self._edited(line)
                 self.ledger.take(line)
+
+    def _edited(self, e: EventView) -> None:
+        told = (e.facts or {})["pickup_at"]
+        pickup_at = datetime.fromisoformat(told) if told is not None else None
+        self._drafts[e.job_id or 0] = replace(self._drafts[e.job_id or 0], pickup_at=pickup_at)
 
     def _offered(self, e: EventView) -> None:
         job, agent = self.ledger.jobs[e.job_id or 0], e.agent_id or 0
@@ -64,6 +72,10 @@ class Judge:
         why_not = self._why_not(job, agent, e.at, facts["round"])
         if why_not is not None:
             self._fault(e, f"asked although {why_not}")
+        if job.paused:
+            self._fault(e, "asked while the job was paused")
+        if facts["version"] != job.version:
+            self._fault(e, "asked about the job as it was before an edit")
         if policy.width and len(job.open_offers()) >= policy.width:
             self._fault(e, "asked beyond the policy's width")
         ends = datetime.fromisoformat(facts["expires_at"])
@@ -76,14 +88,20 @@ class Judge:
                 self._fault(e, f"asked before driver {earlier}, whose turn it was")
 
     def _ranked(self, e: EventView) -> None:
-        """Check that the frozen order begins with those who could be asked, best first."""
+        """Check that the frozen order begins with those who could be asked, best first.
+
+        A coordinator may have put one driver before all others.
+        """
+        facts = e.facts or {}
         job = self.ledger.jobs[e.job_id or 0]
 
         def rank(agent: int) -> tuple[int, datetime, int]:
             asked_at = self.ledger.duties[agent].last_asked_at
             return (self._parts[agent].draft.priority, asked_at or LONG_AGO, agent)
 
-        sure = [a for a in job.order if self._may_be_asked(job, a, e.at, 1)]
+        ranked = job.order[1:] if e.kind == "asked_again" else job.order
+        round_ = facts.get("round", 1)
+        sure = [a for a in ranked if self._may_be_asked(job, a, e.at, round_)]
         if sure != sorted(sure, key=rank):
             self._fault(e, f"ranked {sure}, expected {sorted(sure, key=rank)}")
 
@@ -95,7 +113,8 @@ class Judge:
 
     def _why_not(self, job: TrackedJob, agent: int, now: datetime, round_: int) -> str | None:
         part, duty, draft = self._parts[agent], self.ledger.duties[agent], self._drafts[job.id]
-        policy, mine = self._policy(job), [o for o in job.offers.values() if o.agent == agent]
+        policy = self._policy(job)
+        mine = [o for o in job.offers.values() if (o.agent, o.version) == (agent, job.version)]
         addresses = self._addresses(agent)
         usable = [a for a in addresses if a not in self._dead or self._dead[a] >= now]
         cap = policy.max_open_offers_per_agent
@@ -107,8 +126,9 @@ class Judge:
             ("the vehicle is too small", self._too_small(part.draft.vehicle_type, draft)),
             ("a skill is missing", not set(draft.skills) <= set(part.draft.skills or ())),
             ("they dropped it", agent in job.dropped_by),
+            ("they were called off", agent in job.called_off),
             ("they have it open", any(o.status == "sent" for o in mine)),
-            ("they declined", any(o.status in ("declined", "withdrawn") for o in mine)),
+            ("they declined", any(_declined(o, job.asked_anew_at) for o in mine)),
             ("they were asked in this round", any(o.round == round_ for o in mine)),
             ("they have enough open offers", 0 < cap <= self._open_count(agent)),
             ("they are busy then", self._busy(job, agent, policy)),
@@ -185,3 +205,9 @@ class Judge:
 
     def _fault(self, e: EventView, said: str) -> None:
         self.faults.append(f"at {e.at} job {e.job_id}: driver {e.agent_id} {said}")
+
+
+def _declined(offer: TrackedOffer, asked_anew_at: datetime | None) -> bool:
+    if offer.status == "declined" and asked_anew_at is not None and offer.closed_at is not None:
+        return offer.closed_at > asked_anew_at
+    return offer.status in ("declined", "withdrawn")

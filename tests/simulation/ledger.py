@@ -24,7 +24,9 @@ class TrackedOffer:
     slot: int
     opened_at: datetime
     expires_at: datetime
+    version: int = 1
     status: str = "sent"
+    closed_at: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -40,6 +42,12 @@ class TrackedJob:
     offers: dict[int, TrackedOffer] = field(default_factory=dict)
     dropped_by: set[int] = field(default_factory=set)
     assigned_to: list[int] = field(default_factory=list)
+    called_off: set[int] = field(default_factory=set)
+    version: int = 1
+    paused: bool = False
+    asked_anew_at: datetime | None = None  # refusals before are overruled
+    taken_back: bool = False  # just now; what is asked then overrules nothing
+    edits: int = 0
     lost_in_silence: set[int] = field(default_factory=set)  # by drivers who had said STOP
 
     def open_offers(self) -> list[TrackedOffer]:
@@ -76,6 +84,7 @@ class Ledger:
         if e.job_id is None:
             return
         job = self.jobs.setdefault(e.job_id, TrackedJob(e.job_id))
+        self._steer(job, e)
         if e.target in JOB_STATUSES:
             self._move_job(job, e)
         elif e.target is not None:
@@ -86,12 +95,38 @@ class Ledger:
         if "cutoff" in facts:
             job.cutoff = datetime.fromisoformat(facts["cutoff"]) if facts["cutoff"] else None
 
+    def _steer(self, job: TrackedJob, e: EventView) -> None:
+        """Enter what a coordinator did to the job."""
+        facts: Mapping[str, Any] = e.facts or {}
+        match e.kind:
+            case "paused" | "resumed":
+                job.paused = e.kind == "paused"
+            case "taken_back":
+                job.called_off.add(e.agent_id or 0)
+                job.taken_back = True
+            case "asked_again":
+                job.order, job.policy = facts["order"], facts["policy"]
+                job.asked_anew_at = job.asked_anew_at if job.taken_back else e.at
+                job.taken_back = False
+            case "offering_started":
+                job.taken_back = False
+            case "edited":
+                job.edits += 1
+                if job.version != facts["version"]:
+                    job.version, job.asked_anew_at = facts["version"], None
+            case "cutoff_set":
+                cutoff = datetime.fromisoformat(facts["cutoff"])
+                for offer in job.open_offers():
+                    offer.expires_at = min(offer.expires_at, cutoff)
+            case _:
+                return
+
     def _move_job(self, job: TrackedJob, e: EventView) -> None:
         assert e.target is not None
         known = job.status or None
         if e.source != known:
             self.faults.append(f"event {e.id}: job {job.id} was {known}, not {e.source}")
-        elif known and not may_move(JobStatus(known), JobStatus(e.target)):
+        elif known and known != e.target and not may_move(JobStatus(known), JobStatus(e.target)):
             self.faults.append(f"event {e.id}: job {job.id} went from {known} to {e.target}")
         if e.kind == "reopened" and job.holder is not None:
             job.dropped_by.add(job.holder)
@@ -117,14 +152,14 @@ class Ledger:
             self.faults.append(f"event {e.id}: offer {offer.id} was {offer.status}: {e}")
         elif not may_move(OfferStatus(offer.status), OfferStatus(e.target)):
             self.faults.append(f"event {e.id}: offer {offer.id} went {e.source} to {e.target}")
-        offer.status = e.target
+        offer.status, offer.closed_at = e.target, e.at
 
     def _open(self, job: TrackedJob, e: EventView) -> None:
         facts: Mapping[str, Any] = e.facts or {}
         ends = datetime.fromisoformat(facts["expires_at"])
         agent, offer_id = e.agent_id or 0, e.offer_id or 0
         job.offers[offer_id] = TrackedOffer(
-            offer_id, agent, facts["round"], facts["slot"], e.at, ends
+            offer_id, agent, facts["round"], facts["slot"], e.at, ends, facts["version"]
         )
         self.duties[agent].last_asked_at = e.at
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
-from zoneinfo import ZoneInfo
 
 from core.inbox import InboxReader
 from core.links import ApprovalLinks
@@ -15,7 +14,7 @@ from core.runner import Runner
 from core.site import CONSOLE, Site
 from core.testing import FakeClock
 from tests.simulation.agenda import Agenda
-from tests.simulation.cast import HOUR, LADDER, OFFICE, POLICIES, start_of
+from tests.simulation.cast import HOUR, LADDER, OFFICE, POLICIES, ZONE, start_of
 from tests.simulation.channels import StormyChannel
 from tests.simulation.desk import Desk
 from tests.simulation.journal import Journal
@@ -73,7 +72,7 @@ def open_office(runner: Runner, rng: Random, lives: int) -> Office:
 
 def _site(rng: Random) -> Site:
     return Site(
-        zone=ZoneInfo("Europe/London"),
+        zone=ZONE,
         base_url=BASE_URL,
         policies=POLICIES,
         ladder=LADDER,

@@ -55,10 +55,28 @@ LEFT_OVER = {
     " WHERE (a.cause = 'unapproved' AND e.target <> 'needs_approval')"
     " OR (a.cause = 'never_started' AND e.target <> 'approved')"
     " OR (a.cause = 'at_risk' AND e.target NOT IN ('needs_approval', 'approved', 'offering'))",
-    "event {id} says uncovered and nobody was alerted": "SELECT e.id FROM events e"
-    " WHERE e.kind = 'uncovered' AND NOT EXISTS (SELECT 1 FROM alerts a WHERE a.job_id = e.job_id"
-    " AND a.cause = 'uncovered' AND a.raised_at <= e.at"
-    " AND (a.resolved_at IS NULL OR a.resolved_at >= e.at))",
+    "event {id} says {kind} and nobody was alerted": "SELECT e.id, e.kind FROM events e"
+    " WHERE e.kind IN ('uncovered', 'reopened', 'unclear_reply') AND NOT EXISTS ("
+    "SELECT 1 FROM alerts a WHERE a.raised_at <= e.at"
+    " AND (a.resolved_at IS NULL OR a.resolved_at >= e.at)"
+    " AND (a.job_id = e.job_id OR (e.job_id IS NULL AND a.agent_id = e.agent_id))"
+    " AND a.cause = CASE e.kind WHEN 'reopened' THEN 'dropped' ELSE e.kind END)",
+    "driver {agent_id} was not told that offer {id} was taken back": "SELECT o.id, o.agent_id"
+    " FROM offers o WHERE o.status = 'rescinded' AND EXISTS (SELECT 1 FROM outbox m"
+    " WHERE m.offer_id = o.id AND m.kind = 'offer' AND m.state IN ('sent', 'delivered'))"
+    " AND NOT EXISTS (SELECT 1 FROM outbox m WHERE m.agent_id = o.agent_id"
+    " AND m.created_at >= o.closed_at AND ((m.kind = 'withdrawn' AND m.offer_id = o.id)"
+    " OR (m.kind = 'booked' AND m.job_id = o.job_id)))"
+    " AND NOT EXISTS (SELECT 1 FROM alerts a WHERE a.cause = 'undeliverable'"
+    " AND a.agent_id = o.agent_id AND a.raised_at = o.closed_at)",
+    "driver {agent_id} was given job {job_id} and not told": "SELECT e.agent_id, e.job_id"
+    " FROM events e WHERE e.kind = 'assigned' AND NOT EXISTS (SELECT 1 FROM outbox m"
+    " WHERE m.kind = 'booked' AND m.agent_id = e.agent_id AND m.job_id = e.job_id"
+    " AND m.created_at >= e.at) AND NOT EXISTS (SELECT 1 FROM inbox i"
+    " WHERE i.channel = 'webhook' AND i.agent_id = e.agent_id AND i.job_id = e.job_id"
+    " AND i.verdict = 'YES' AND i.handled_at = e.at) AND NOT EXISTS (SELECT 1 FROM alerts a"
+    " WHERE a.cause = 'undeliverable' AND a.agent_id = e.agent_id AND a.job_id = e.job_id"
+    " AND a.raised_at <= e.at AND (a.resolved_at IS NULL OR a.resolved_at >= e.at))",
 }
 
 
@@ -128,7 +146,7 @@ def _untold(rows: list[Row], ledger: Ledger) -> Iterator[str]:
 def _told_twice(
     heard: list[Row], journal: Journal, ledger: Ledger, references: Mapping[int, str]
 ) -> Iterator[str]:
-    """BOOKED comes once for each time the job was given or YES was said again in a channel."""
+    """BOOKED comes for each time the job was given, edited, or YES was said in a channel."""
     yes = Counter((row["job_id"], row["agent_id"]) for row in heard)
     booked = Counter(
         (line.message.facts["reference"], line.message.name)
@@ -139,5 +157,5 @@ def _told_twice(
         for agent in sorted(set(job.assigned_to)):
             given = job.assigned_to.count(agent)
             told = booked[references[job.id], f"Driver {agent}"]
-            if told > given + yes[job.id, agent]:
+            if told > given + yes[job.id, agent] + job.edits:
                 yield f"driver {agent} was told BOOKED {told} times for job {job.id}, given {given}"

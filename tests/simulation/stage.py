@@ -21,12 +21,13 @@ from tests.simulation.cast import (
 from tests.simulation.coordinators import Coordinator
 from tests.simulation.drivers import Driver
 from tests.simulation.office import Office
+from tests.simulation.overruling import Overruling
 
 
 class Stage:
     """The people of one world and what is going to happen to them."""
 
-    def __init__(self, office: Office, lives: int) -> None:
+    def __init__(self, office: Office, lives: int, *, overruled: bool) -> None:
         self.parts: dict[int, Part] = {}  # by agent id
         self.drafts: dict[int, JobDraft] = {}  # by job id
         self._office = office
@@ -35,7 +36,10 @@ class Stage:
         self._lives = lives
         self._people: dict[str, Driver | Coordinator] = {}
         for handle in (OFFICE, OTHER_OFFICE, "coordinator"):
-            self._people[handle] = Coordinator(handle, self._desk, office.seeded(handle))
+            person = self._people[handle] = Coordinator(handle, self._desk, office.seeded(handle))
+            if overruled:
+                dice = office.seeded(f"{handle} overrules")
+                person.overrules = Overruling(person.by, self._desk, dice)
         for channel in self._desk.channels.values():
             channel.hear = self._hear
 

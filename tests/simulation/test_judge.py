@@ -32,7 +32,7 @@ def event(kind: str, minutes: int = 0, **values: object) -> EventView:
 def offered(agent: int, minutes: int = 0) -> EventView:
     """Return the line that says that a driver was asked."""
     ends = NOON + timedelta(minutes=minutes + 30)
-    facts = {"expires_at": ends.isoformat(), "round": 1, "slot": 0}
+    facts = {"expires_at": ends.isoformat(), "round": 1, "slot": 0, "version": 1}
     return event("offered", minutes, offer_id=agent, agent_id=agent, target="sent", facts=facts)
 
 

@@ -95,5 +95,5 @@ async def take_back(
     )
     await end_accepted_offer(work, before, by, "taken_back")
     job = await Job.get(id=job_id)
-    await reopen(work, job, by, source=JobStatus.ASSIGNED, overrule=False)
+    await reopen(work, job, by, source=JobStatus.OFFERING, overrule=False)
     return Done(await fresh_view(job_id))

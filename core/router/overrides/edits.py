@@ -87,7 +87,13 @@ async def edit(
     job.updated_at = work.now
     await job.save()
     await work.note(
-        EventKind.EDITED, by, job_id=job_id, fields=sorted(changed), version=job.version
+        EventKind.EDITED,
+        by,
+        job_id=job_id,
+        fields=sorted(changed),
+        version=job.version,
+        pickup_at=job.pickup_at,
+        cutoff=job.cutoff,
     )
     await (_ask_anew(work, job, by) if material else _tell_quietly(work, job))
     return Done(await fresh_view(job_id))

@@ -114,6 +114,28 @@ async def test_what_coordinators_did_is_done_again(house: House, stage: Stage) -
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_jobs_given_by_hand_are_dropped_again(house: House, stage: Stage) -> None:
+    await house.drivers("One", "Two")
+    never_offered = await house.job("never offered")
+    await house.router.assign(never_offered, 1, JO)
+    await house.passes(minutes=2)
+    await house.says(1, "DROP")
+    await house.passes(minutes=2)
+    await house.says(1, "DROP")
+    await house.passes(minutes=2)
+    await house.says(2, "YES", job_id=never_offered)
+    ran_out = await house.offering("ran out")
+    await house.passes(minutes=31)
+    await house.router.assign(ran_out, 1, JO)
+    await house.passes(minutes=2)
+    await house.says(1, "DROP")
+    await house.passes(minutes=2)
+    await house.says(1, "DROP")
+    await house.passes(minutes=2)
+    assert await differs(house, stage) == []
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_long_record_is_read_in_portions(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -145,7 +167,7 @@ async def test_a_record_on_postgresql_is_replayed_on_sqlite(house: House, stage:
 @pytest.mark.parametrize("number", range(WORLDS))
 async def test_lives_in_bad_weather_are_repeated_exactly(number: int, stage: Stage) -> None:
     async with stage.scratch() as runner:
-        world = World(runner, 1, number, LIVES)
+        world = World(runner, 1, number, LIVES, overruled=False)
         await world.run()
         past = await runner.read(read_past, world.office.clock.now())
     assert past is not None
