@@ -1,0 +1,1 @@
+"""The local Bot API server, as a client and as its people see it."""
