@@ -22,6 +22,7 @@ from channels.telegram.reacting import reactions_to
 from channels.telegram.reading import Described, read_update
 from channels.telegram.receiving import Receiver, by_webhook
 from channels.telegram.saying import change, hand_over
+from channels.telegram.under_way import UnderWay
 from channels.telegram.updates import Update
 from core.channel import (
     Capabilities,
@@ -59,6 +60,7 @@ class Telegram:
         self._pace = pace or Pace()
         self._client: Client | None = None
         self._receiver = Receiver(context.inbox, options.bot_id, self._react)
+        self._under_way = UnderWay()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
@@ -90,6 +92,7 @@ class Telegram:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks)
+        await self._under_way.end()
         if client is not None:
             await client.close_connections()
 
@@ -129,7 +132,7 @@ class Telegram:
         if self._client is None:
             raise TemporarySendError("Telegram is not started")
         try:
-            async with translated():
+            async with self._under_way.one(), translated():
                 yield self._client
         except TemporarySendError as fault:
             if fault.retry_after:

@@ -11,6 +11,7 @@ from html import escape, unescape
 LONGEST = 4096
 LONGEST_POP_UP = 200
 MOST_PIECES = 8
+SHORTEST_LINE = 20  # shorter ones say nothing: so many lines are cut at the end instead
 ELLIPSIS = "…"
 
 
@@ -35,10 +36,12 @@ def message_html(subject: str, text: str) -> str:
 
 def pieces_html(subject: str, text: str) -> list[str]:
     """Return as many messages as the text needs, parted between lines."""
-    first, *more = _packed(shortened(_shown(subject, text)[1], LONGEST * MOST_PIECES).splitlines())
-    if units(first) + units(subject) + 2 > LONGEST:
-        return [message_html(subject, ""), _escaped(first), *map(_escaped, more)]
-    return [message_html(subject, first), *map(_escaped, more)]
+    heading, text = _shown(subject, text)
+    whole = shortened(text, LONGEST * MOST_PIECES)
+    if units(heading) + units(whole) + 2 <= LONGEST:
+        return [message_html(subject, whole)]
+    pieces = [_escaped(piece) for piece in _packed(whole.splitlines()) if piece.strip()]
+    return [message_html(heading, ""), *pieces] if heading else pieces
 
 
 def unescaped(html: str) -> str:
@@ -53,18 +56,18 @@ def pop_up(subject: str, text: str) -> str:
 
 def shortened(text: str, room: int) -> str:
     """Return the text within `room`, its longest lines cut first, so that the last one stays."""
+    if units(text) <= room:
+        return text
     lines = text.split("\n")
-    if len(lines) > room // 8:
+    lengths = [units(line) for line in lines]
+    shorter, longer = 0, room
+    while shorter < longer:
+        middle = (shorter + longer + 1) // 2
+        fits = sum(min(length, middle) for length in lengths) + len(lines) - 1 <= room
+        shorter, longer = (middle, longer) if fits else (shorter, middle - 1)
+    if shorter < SHORTEST_LINE:
         return _cut(text, room)
-    excess = units(text) - room
-    while excess > 0:
-        longest = max(range(len(lines)), key=lambda number: units(lines[number]))
-        length = units(lines[longest])
-        if length < 2:
-            return _cut("\n".join(lines), room)
-        lines[longest] = _cut(lines[longest], max(1, length // 2, length - excess))
-        excess = units("\n".join(lines)) - room
-    return "\n".join(lines)
+    return "\n".join(_cut(line, shorter) for line in lines)
 
 
 def _escaped(text: str) -> str:
@@ -100,11 +103,7 @@ def _cut(text: str, room: int) -> str:
     return "".join(kept).rstrip() + ELLIPSIS
 
 
-def _packed(lines: Sequence[str]) -> list[str]:
-    return list(_pack(lines)) or [""]
-
-
-def _pack(lines: Sequence[str]) -> Iterator[str]:
+def _packed(lines: Sequence[str]) -> Iterator[str]:
     """Yield pieces of whole lines, each within a message."""
     piece: list[str] = []
     used = 0

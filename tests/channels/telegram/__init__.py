@@ -1,0 +1,1 @@
+"""Tests of the Telegram channel; those that need the other side talk to a local Bot API server."""
