@@ -6,12 +6,23 @@ A chat that was told to wait waits alone. Nothing here is needed after a crash.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, nullcontext
+from dataclasses import dataclass, field
 
 from core.hookspecs import TemporarySendError
 
 LONGEST_WAIT = 4.0  # seconds within one send; what would take longer is tried again later
 KEPT = 10_000  # chats
+
+
+@dataclass(slots=True)
+class _Chat:
+    """One chat's turns: one message at a time, in the order in which they came."""
+
+    free_at: float = 0.0
+    waiting: int = 0
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class Pace:
@@ -23,37 +34,52 @@ class Pace:
         self._overall = overall
         self._per_chat = per_chat
         self._now = now or (lambda: asyncio.get_running_loop().time())
-        self._next = 0.0
-        self._next_in: dict[int, float] = {}
+        self._free_at = 0.0
+        self._chats: dict[int, _Chat] = {}
 
-    async def wait_for(self, chat: int) -> None:
-        """Return when a message may go there; TemporarySendError when that is too far off."""
-        await asyncio.sleep(self.book_chat(chat))
-        await asyncio.sleep(self.book_turn())
-        self._next_in[chat] = max(self._next_in.get(chat, 0.0), self._now() + self._per_chat)
+    @asynccontextmanager
+    async def turn_in(self, chat_id: int) -> AsyncIterator[None]:
+        """Send within this, once its turn has come; TemporarySendError when that is too far off.
 
-    def hold(self, chat: int, seconds: float) -> None:
-        """Send nothing to that chat for so long."""
-        self._next_in[chat] = max(self._next_in.get(chat, 0.0), self._now() + seconds)
-
-    def book_chat(self, chat: int) -> float:
-        """Take that chat's next turn and return how far off it is."""
-        now = self._now()
-        at = max(now, self._next_in.get(chat, 0.0))
-        wait = max(at, self._next) - now
+        The next turn counts from the end of this one: a slow start must not bring two together.
+        """
+        wait = self.wait_in(chat_id)
         if wait > LONGEST_WAIT:
             raise TemporarySendError("this chat must wait its turn", retry_after=wait)
-        self._forget_the_idle(now)
-        self._next_in[chat] = at + self._per_chat
-        return at - now
+        chat = self._chat(chat_id)
+        chat.waiting += 1
+        try:
+            async with chat.turn if self._per_chat else nullcontext():
+                await asyncio.sleep(max(0.0, chat.free_at - self._now()))
+                await asyncio.sleep(self.take_turn())
+                try:
+                    yield
+                finally:
+                    chat.free_at = max(chat.free_at, self._now() + self._per_chat)
+        finally:
+            chat.waiting -= 1
 
-    def book_turn(self) -> float:
+    def hold(self, chat_id: int, seconds: float) -> None:
+        """Send nothing to that chat for so long."""
+        chat = self._chat(chat_id)
+        chat.free_at = max(chat.free_at, self._now() + seconds)
+
+    def wait_in(self, chat_id: int) -> float:
+        """Return how far off the next turn in that chat is, about."""
+        chat, now = self._chat(chat_id), self._now()
+        own = max(0.0, chat.free_at - now) + chat.waiting * self._per_chat
+        return max(own, self._free_at - now)
+
+    def take_turn(self) -> float:
         """Take the next turn of all and return how far off it is."""
         now = self._now()
-        at = max(now, self._next)
-        self._next = at + self._overall
+        at = max(now, self._free_at)
+        self._free_at = at + self._overall
         return at - now
 
-    def _forget_the_idle(self, now: float) -> None:
-        if len(self._next_in) >= KEPT:
-            self._next_in = {chat: at for chat, at in self._next_in.items() if at > now}
+    def _chat(self, chat_id: int) -> _Chat:
+        if chat_id not in self._chats and len(self._chats) >= KEPT:
+            now = self._now()
+            busy = {i: c for i, c in self._chats.items() if c.waiting or c.free_at > now}
+            self._chats = busy
+        return self._chats.setdefault(chat_id, _Chat())

@@ -43,9 +43,9 @@ async def change(client: Client, pace: Pace, receipt: Receipt, message: Outgoing
     match receipt.reference:
         case {"chat": int(chat), "message": int(number)}:
             post = compose_edit(message)
-            await pace.wait_for(chat)
             try:
-                await client.change(Said(chat, number), post.pieces[0], post.rows)
+                async with pace.turn_in(chat):
+                    await client.change(Said(chat, number), post.pieces[0], post.rows)
             except BadRequest as fault:
                 if not is_gone(fault):
                     raise
@@ -78,10 +78,10 @@ async def _post(client: Client, pace: Pace, chat: int, post: Post, language: str
     """Send the pieces in their order; the last one carries the buttons."""
     *before, last = post.pieces
     for piece in before:
-        await pace.wait_for(chat)
-        await client.say(chat, piece, below=post.answers)
-    await pace.wait_for(chat)
-    return await client.say(chat, last, markup=_markup(post, language), below=post.answers)
+        async with pace.turn_in(chat):
+            await client.say(chat, piece, below=post.answers)
+    async with pace.turn_in(chat):
+        return await client.say(chat, last, markup=_markup(post, language), below=post.answers)
 
 
 def _markup(post: Post, language: str) -> Markup | None:
