@@ -33,7 +33,13 @@ from core.channel import (
     WebhookAnswer,
     WebhookRequest,
 )
-from core.hookspecs import ConfigurationError, PermanentSendError, TemporarySendError
+from core.hookspecs import (
+    ConfigurationError,
+    DatabaseBusy,
+    PermanentSendError,
+    StorageFault,
+    TemporarySendError,
+)
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +84,7 @@ class Telegram:
             await self.stop()
             reason = f"token: {self._options.api_base} does not know it; ask @BotFather"
             raise ConfigurationError(reason) from None
-        except (TelegramError, TimeoutError):
+        except (TelegramError, TimeoutError, DatabaseBusy, StorageFault):
             log.warning("telegram.not_reached_yet server=%s", self._options.api_base)
         self._spawn(keep_settling_in(client, self._context, self._options))
         if self._options.mode == "polling":
