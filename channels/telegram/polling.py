@@ -17,8 +17,8 @@ from core.hookspecs import DatabaseBusy, StorageFault
 log = logging.getLogger(__name__)
 
 LEASE = "poll"
-LEASE_SECONDS = 12.0  # longer than a request may take, short enough for another to take over
-POLL_SECONDS = 5  # of one request; each renews the lease
+LEASE_SECONDS = 6.0  # a dead process is followed so soon; two at once would do no harm
+POLL_SECONDS = 3  # of one request; each renews the lease
 ELSEWHERE_SECONDS = 1.0  # until the lease is tried again
 PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0)  # after the first, second … failure in a row
 
