@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -27,6 +28,7 @@ _NOBODY_THERE = ("chat not found", "user not found", "peer_id_invalid", "user_id
 _ALREADY_SO = ("message is not modified",)
 _GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
 _TOO_OLD = ("query is too old", "query id is invalid", "query_id_invalid")
+_TOKEN_IN_URL = re.compile(r"bot[0-9]+(?::|%3A)[A-Za-z0-9_-]+", re.IGNORECASE)
 _UNPARSED = ("can't parse entities",)
 
 
@@ -87,8 +89,8 @@ def is_unparsed(fault: BadRequest) -> bool:
 
 
 def said(fault: TelegramError) -> str:
-    """Return Telegram's words in one line; it never repeats our token in them."""
-    return " ".join(fault.message.split())[:200]
+    """Return what was said in one line, without the token that stands in every URL."""
+    return _TOKEN_IN_URL.sub("bot…", " ".join(fault.message.split()))[:200]
 
 
 def _mentions(fault: TelegramError, words: tuple[str, ...]) -> bool:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from telegram.error import NetworkError
 
 from channels.telegram import Telegram, TelegramOptions, register_channels
+from channels.telegram.calls import Client
+from channels.telegram.faults import said
 from core.hookspecs import ConfigurationError, read_options
 from core.testing import make_context
 
@@ -44,3 +47,12 @@ def test_no_secret_is_shown() -> None:
     options = TelegramOptions(TOKEN, mode="webhook", webhook_secret=SECRET)
     assert TOKEN not in repr(options)
     assert SECRET not in repr(options)
+
+
+async def test_the_token_is_in_nothing_that_a_log_could_hold() -> None:
+    client = Client(TOKEN, "http://127.0.0.1:9")
+    await client.close_connections()
+    assert TOKEN not in f"{client} {client!r}"
+    for written in (TOKEN, TOKEN.replace(":", "%3A")):
+        fault = NetworkError(f"cannot open http://127.0.0.1:9/bot{written}/getMe")
+        assert said(fault) == "cannot open http://127.0.0.1:9/bot…/getMe"
