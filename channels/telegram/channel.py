@@ -50,7 +50,7 @@ class Telegram:
     """One bot. `client` and `pace` may be others in tests."""
 
     name = "telegram"
-    capabilities = Capabilities(receives=True, edits=True, buttons=True)
+    capabilities = Capabilities(receives=True, edits=True, buttons=True, links=True)
 
     def __init__(
         self,

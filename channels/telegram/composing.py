@@ -64,18 +64,18 @@ class PressAnswer:
 def compose(message: Outgoing) -> Post:
     """Return how the message looks as a new one."""
     facts = message.facts
-    match str(message.kind.value):
-        case "answer":
+    match message.kind:
+        case MessageKind.ANSWER:
             return Post(
                 (message_html(message.subject, message.text),),
                 rows_below_answer(facts, message.language),
                 _below(facts),
                 _int(context_of(message), "message"),
             )
-        case "receipt":
+        case MessageKind.RECEIPT:
             pieces = tuple(pieces_html(message.subject, message.text))
             return Post(pieces, answers=_int(context_of(message), "message"))
-        case "update":
+        case MessageKind.UPDATE:
             return compose_edit(message)
         case _:
             rows = rows_below(message.kind, facts, message.language)

@@ -16,7 +16,16 @@ from core.drafts import FieldRead, JobDraft, JobReading
 from core.job_warnings import NO_VEHICLE
 from core.outcomes import Done
 from tests.house import JO, House
-from tests.stories.office import JO_AT, come_at_once, comes, inbox, open_office
+from tests.stories.office import (
+    JO_AT,
+    JO_IN_CHAT,
+    come_at_once,
+    comes,
+    inbox,
+    join,
+    mail_drivers,
+    open_office,
+)
 
 HOUR = timedelta(hours=1)
 ANN = "ann@customer.test"
@@ -251,3 +260,17 @@ async def test_the_request_names_what_is_missing_now_and_not_what_was(office: Ho
     (second,) = await office.told(JO_AT, "email")
     assert first.facts["warnings"] == [NO_VEHICLE, "two phone numbers"]
     assert second.facts["warnings"] == ["two phone numbers", "no contact was found"]
+
+
+async def test_in_a_chat_only_a_coordinator_brings_jobs(office: House) -> None:
+    await mail_drivers(office, "Ann")
+    await join(office, "chat", "101", agent_id=1)
+    for handle in ("666", "101"):
+        await comes(office, "chat", NewJobs(handle, (READ,)))
+    assert (await office.router.records.jobs()).rows == ()
+    (stranger,) = await office.told("666", "chat")
+    (driver,) = await office.told("101", "chat")
+    assert stranger.facts["outcome"] == "unknown_sender"
+    assert driver.facts["outcome"] == "waits_for_person"
+    await comes(office, "chat", NewJobs(JO_IN_CHAT, (READ,)))
+    assert [j.sheet_job_id for j in (await office.router.records.jobs()).rows] == ["VC8Y-3"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from core.channel import NewJobs
+from core.channel import NeedsPerson, NewJobs
 from core.counting import next_number
 from core.domain import Actor, MessageKind
 from core.drafts import JobReading
@@ -15,17 +15,26 @@ from core.router.hearing.answering import may_still_be_told
 from core.router.hearing.heard import HANDLED, Ending, Heard, needs_person
 from core.router.hearing.job_changes import plain_pickup, take_update
 from core.router.hearing.read_jobs import Taken
-from core.router.hearing.senders import decider_at, somebody
+from core.router.hearing.senders import decider_at, driver_at, somebody
+from core.router.hearing.strangers import hear_stranger
+from core.router.hearing.unread import leave_to_person
 from core.router.jobs import create_job
 from core.work import Work
 
 NUMBERED = "M-{}"
+NOT_A_COORDINATOR = "only coordinators bring jobs in a chat"
 HALF = "origin and destination make a job, and no such job is known to change"
 OF_USE = ("created", "updated", "change_proposed", "cancel_proposed")
 
 
 async def hear_jobs(work: Work, heard: Heard, brought: NewJobs) -> Ending:
-    """Take in every job that could be read; name those that could not, to sender and desk."""
+    """Take in every job that could be read; name those that could not, to sender and desk.
+
+    A mail channel passes on only jobs of senders whom it believes; in a chat that anybody may
+    write to, jobs come from coordinators.
+    """
+    if heard.can.buttons and await decider_at(heard.channel, brought.handle) is None:
+        return await _refuse(work, heard, brought)
     by = Actor(heard.channel, brought.handle)
     taken = [await _take(work, heard, reading, by) for reading in brought.readings]
     heard.entry.job_id = next((one.job_id for one in taken if one.job_id is not None), None)
@@ -34,6 +43,13 @@ async def hear_jobs(work: Work, heard: Heard, brought: NewJobs) -> Ending:
         return needs_person("no job was found in it")
     waiting = [f"{one.name}: {'; '.join(one.problems)}" for one in taken if one.problems]
     return needs_person(" / ".join(waiting)) if waiting else HANDLED
+
+
+async def _refuse(work: Work, heard: Heard, brought: NewJobs) -> Ending:
+    if await driver_at(heard.channel, brought.handle) is None:
+        return await hear_stranger(work, heard, brought.handle, None, brought.context)
+    waits = NeedsPerson(NOT_A_COORDINATOR, answer_to=brought.handle, context=brought.context)
+    return await leave_to_person(work, heard, waits)
 
 
 async def _take(work: Work, heard: Heard, reading: JobReading, by: Actor) -> Taken:
