@@ -6,22 +6,34 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from channels.email.options import EmailOptions
+from channels.email.receiving.frame import unframed
+from channels.email.receiving.limits import why_unsafe_to_parse
+from channels.email.receiving.listener import Listener
+from channels.email.receiving.parser import MailParser
+from channels.email.receiving.poller import Poller
+from channels.email.receiving.rules import rules_of, rules_to
 from core.channel import (
     Capabilities,
     ChannelContext,
     Ignored,
     Incoming,
+    NeedsPerson,
     Outgoing,
     Receipt,
     SendOnly,
 )
 
 
-class Sending(Protocol):
-    """The half that sends: see `channels.email.sending`."""
+class Half(Protocol):
+    """What is opened and closed with the channel."""
 
     async def start(self) -> None: ...
     async def stop(self) -> None: ...
+
+
+class Sending(Half, Protocol):
+    """The half that sends: see `channels.email.sending`."""
+
     async def send(self, message: Outgoing) -> Receipt: ...
 
 
@@ -32,22 +44,38 @@ class Email(SendOnly):
 
     def __init__(self, options: EmailOptions, context: ChannelContext, sender: Sending) -> None:
         self.capabilities = Capabilities(receives=options.receives, receipts=True)
-        self._options = options
-        self._context = context
         self._sender = sender
+        rules = rules_of(options, context)
+        self._parser = MailParser(rules_to(rules))
+        self.listener: Listener | None = None
+        self._halves: list[Half] = [sender]
+        if options.listen is not None:
+            self.listener = Listener(options, rules.doors, context)
+            self._halves.append(self.listener)
+        if options.imap_url is not None:
+            self._halves.append(Poller(options.imap_url, options.max_bytes, context))
 
     async def start(self) -> None:
         """Open what mail comes in by, and get ready to send."""
-        await self._sender.start()
+        for half in self._halves:
+            await half.start()
 
     async def stop(self) -> None:
         """Take no more mail and send none."""
-        await self._sender.stop()
+        for half in reversed(self._halves):
+            await half.stop()
+        await self._parser.stop()
 
     async def send(self, message: Outgoing) -> Receipt:
         """Hand the message to the outgoing mail server."""
         return await self._sender.send(message)
 
     async def read(self, raw: bytes) -> Sequence[Incoming]:
-        """Return what a stored mail means."""
-        return (Ignored(f"not a mail that this channel stored ({len(raw)} bytes)"),)
+        """Return what a stored mail means; it is parsed in a process of its own."""
+        opened = unframed(raw)
+        if opened is None:
+            return (Ignored("not a mail that this channel stored"),)
+        why = why_unsafe_to_parse(opened[1])
+        if why is not None:
+            return (NeedsPerson(f"the mail is not safe to parse: {why}"),)
+        return await self._parser.read(raw)
