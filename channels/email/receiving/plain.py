@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -25,8 +25,12 @@ def to_plain(meaning: Sequence[Incoming]) -> bytes:
 
 def from_plain(plain: bytes) -> tuple[Incoming, ...]:
     """Return the values; ValueError for anything that `to_plain` does not write."""
-    written = json.loads(plain)
-    return tuple(_adapter(one["kind"]).validate_python(one["value"]) for one in written)
+    return tuple(_value(one["kind"], one["value"]) for one in json.loads(plain))
+
+
+def _value(kind: str, written: object) -> Incoming:
+    value: Incoming = _adapter(kind).validate_python(written)
+    return replace(value, readings=tuple(value.readings)) if isinstance(value, NewJobs) else value
 
 
 @cache
