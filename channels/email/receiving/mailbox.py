@@ -51,6 +51,8 @@ def opened(url: str) -> Iterator[BaseMailBox]:
     finally:
         with contextlib.suppress(Exception):
             box.logout()
+        with contextlib.suppress(OSError):  # logging out leaves a broken connection open
+            box.client.shutdown()
 
 
 def unseen(box: BaseMailBox) -> list[str]:

@@ -56,7 +56,7 @@ def read_mail(stored: bytes, rules: Rules) -> Sequence[Incoming]:
     if reports:
         return reports
     why = why_only_recorded(header, arrival.sender, rules.doors.own)
-    return (Ignored(why) if why else _said_by_a_person(mail, rules),)
+    return (Ignored(why),) if why else _said_by_a_person(mail, rules)
 
 
 def _reports(mail: Mail, rules: Rules) -> Sequence[Incoming]:
@@ -67,25 +67,25 @@ def _reports(mail: Mail, rules: Rules) -> Sequence[Incoming]:
     return read_report(parse(mail.raw), mail.arrival.recipients, rules.doors.replies or "")
 
 
-def _said_by_a_person(mail: Mail, rules: Rules) -> Incoming:
+def _said_by_a_person(mail: Mail, rules: Rules) -> Sequence[Incoming]:
     if mail.header.sender is None:
-        return NeedsPerson("the From is not exactly one plain address")
+        return (NeedsPerson("the From is not exactly one plain address"),)
     address = mail.header.sender[1]
     if mail.arrival.cut:
-        return NeedsPerson("the mail is larger than max_bytes")
+        return (NeedsPerson("the mail is larger than max_bytes"),)
     proof = rules.trust.proof_of(mail.arrival, mail.header, address)
     token = rules.doors.token_in(mail.arrival.recipients)
     if token is not None and proof is not Proof.FAILED:
-        return _reply(mail, token)
+        return (_reply(mail, token),)
     if proof is not Proof.PASSED:
-        return NeedsPerson(f"it is not proven that this mail is from {address}")
+        return (NeedsPerson(f"it is not proven that this mail is from {address}"),)
     match rules.doors.purpose_of_all(mail.arrival.recipients):
         case "bounce":
-            return _reply(mail, None)
+            return (_reply(mail, None),)
         case _ if rules.doors.may_bring_jobs(address):
             return _jobs(mail, address, rules)
         case _:
-            return NeedsPerson(f"{address} may not send jobs: see `senders` in plugins.toml")
+            return (NeedsPerson(f"{address} may not send jobs: see `senders` in plugins.toml"),)
 
 
 def _reply(mail: Mail, token: str | None) -> Incoming:
@@ -101,11 +101,12 @@ def _reply(mail: Mail, token: str | None) -> Incoming:
     )
 
 
-def _jobs(mail: Mail, address: str, rules: Rules) -> Incoming:
+def _jobs(mail: Mail, address: str, rules: Rules) -> Sequence[Incoming]:
+    """Return the jobs of a mail; what else in it may be one waits for a person beside them."""
     reference = cancellation_of(mail.subject)
     if reference is not None:
         reading = JobReading(JobDraft(reference), cancels=True)
-        return NewJobs(address, (reading,), mail.context)
+        return (NewJobs(address, (reading,), mail.context),)
     parts = read_parts(parse(mail.raw))
     found = read_message(
         mail.subject,
@@ -116,10 +117,12 @@ def _jobs(mail: Mail, address: str, rules: Rules) -> Incoming:
         zone=ZoneInfo(rules.zone),
         ladder=rules.ladder,
     )
-    if found.readings:
-        return NewJobs(address, found.readings, mail.context)
-    reason = "; ".join(found.unread) or "no job was found in it"
-    return NeedsPerson(clean(reason)[:LONGEST_REASON], answer_to=address, context=mail.context)
+    reason = clean("; ".join(found.unread))[:LONGEST_REASON]
+    if not found.readings:
+        why = reason or "no job was found in it"
+        return (NeedsPerson(why, answer_to=address, context=mail.context),)
+    jobs = NewJobs(address, found.readings, mail.context)
+    return (jobs, NeedsPerson(reason)) if reason else (jobs,)
 
 
 def _without_quotes(text: str) -> str:

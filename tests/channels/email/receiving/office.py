@@ -125,3 +125,11 @@ async def open_office(
         yield Office(channel, inbox)
     finally:
         await channel.stop()
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Wait for what another process or connection does; fail when it does not."""
+    end = asyncio.get_running_loop().time() + 20
+    while not holds():
+        assert asyncio.get_running_loop().time() < end
+        await asyncio.sleep(0.01)
