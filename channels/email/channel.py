@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from channels.email.options import EmailOptions
-from channels.email.receiving.frame import unframed
+from channels.email.receiving.frame import start_of_mail
 from channels.email.receiving.limits import why_unsafe_to_parse
 from channels.email.receiving.listener import Listener
 from channels.email.receiving.parser import MailParser
@@ -55,6 +55,11 @@ class Email(SendOnly):
         if options.imap_url is not None:
             self._halves.append(Poller(options.imap_url, options.max_bytes, context))
 
+    @property
+    def listens_at(self) -> str | None:
+        """Where mail servers may connect, for people to read; None while nothing listens."""
+        return None if self.listener is None else self.listener.address
+
     async def start(self) -> None:
         """Open what mail comes in by, and get ready to send."""
         for half in self._halves:
@@ -72,10 +77,10 @@ class Email(SendOnly):
 
     async def read(self, raw: bytes) -> Sequence[Incoming]:
         """Return what a stored mail means; it is parsed in a process of its own."""
-        opened = unframed(raw)
-        if opened is None:
+        start = start_of_mail(raw)
+        if start is None:
             return (Ignored("not a mail that this channel stored"),)
-        why = why_unsafe_to_parse(opened[1])
+        why = why_unsafe_to_parse(raw, start)
         if why is not None:
             return (NeedsPerson(f"the mail is not safe to parse: {why}"),)
         return await self._parser.read(raw)

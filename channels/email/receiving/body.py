@@ -31,11 +31,18 @@ class BodyRoom:
         Its room is held until the block ends. Raises TimeoutError for a sender that falls silent,
         and ConnectionError for one that is gone or never ends.
         """
-        async with AsyncExitStack() as held:
-            yield await self._receive(reader, held)
-
-    async def _receive(self, reader: StreamReader, held: AsyncExitStack) -> Sequence[bytes] | None:
         chunks: list[bytes] = []
+        try:
+            async with AsyncExitStack() as held:
+                is_whole = await self._receive(reader, chunks, held)
+                yield chunks if is_whole else None
+        finally:  # a connection that broke off keeps its frames until they are collected
+            chunks.clear()
+
+    async def _receive(
+        self, reader: StreamReader, chunks: list[bytes], held: AsyncExitStack
+    ) -> bool:
+        """Fill `chunks`; False when the mail ended beyond the limit."""
         size, last, is_large = 0, b"\r\n", False
         while True:
             window = last + await _next_chunk(reader)
@@ -49,7 +56,7 @@ class BodyRoom:
             if end >= 0:
                 if rest := window[end + len(END) :]:
                     reader.feed_data(rest)
-                return chunks or None
+                return bool(chunks)
             if size > self.max_bytes + OVERRUN:
                 raise EndlessMail
             if size > SMALL and not is_large and chunks:

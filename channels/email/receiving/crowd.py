@@ -30,7 +30,7 @@ class Crowd:
 
     def __init__(self, is_relay: Callable[[str], bool]) -> None:
         self._is_relay = is_relay
-        self._guests: set[Guest] = set()
+        self._guests: dict[Guest, None] = {}  # in the order of their coming
 
     def __len__(self) -> int:
         return len(self._guests)
@@ -45,14 +45,14 @@ class Crowd:
             return False
         if idle:
             longest = min(idle, key=lambda one: one.heard_at)
-            self._guests.discard(longest)
+            self.leave(longest)
             longest.dismiss("421 4.3.2 others are waiting, come again")
-        self._guests.add(guest)
+        self._guests[guest] = None
         return True
 
     def leave(self, guest: Guest) -> None:
         """Forget one who is gone."""
-        self._guests.discard(guest)
+        self._guests.pop(guest, None)
 
     def everybody(self) -> tuple[Guest, ...]:
         """Return those who are connected."""

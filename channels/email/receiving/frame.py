@@ -46,12 +46,23 @@ def framed(arrival: Arrival, chunks: Sequence[bytes]) -> bytes:
 
 def unframed(stored: bytes) -> tuple[Arrival, bytes] | None:
     """Return how the mail came, and the mail; None for anything that was not stored by us."""
+    start = start_of_mail(stored)
+    arrival = _arrival(stored[: start or 0])
+    return None if start is None or arrival is None else (arrival, stored[start:])
+
+
+def start_of_mail(stored: bytes) -> int | None:
+    """Return where the mail begins; None when there is none."""
     end = stored.find(LINE_END, 0, LONGEST_LINE)
+    return end + len(LINE_END) if stored[:1] == b"{" and end > 0 else None
+
+
+def _arrival(line: bytes) -> Arrival | None:
     try:
-        line = json.loads(stored[: max(end, 0)])
+        told = json.loads(line)
     except (ValueError, RecursionError):
         return None
-    match line:
+    match told:
         case {
             "mail": 1,
             "way": "smtp" | "imap" as way,
@@ -61,9 +72,7 @@ def unframed(stored: bytes) -> tuple[Arrival, bytes] | None:
             "at": str(at),
             "cut": bool(cut),
         }:
-            arrival = Arrival(
-                way, peer, sender, tuple(map(str, recipients)), datetime.fromisoformat(at), cut
-            )
-            return arrival, stored[end + len(LINE_END) :]
+            to, moment = tuple(map(str, recipients)), datetime.fromisoformat(at)
+            return Arrival(way, peer, sender, to, moment, cut)
         case _:
             return None

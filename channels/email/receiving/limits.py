@@ -1,4 +1,4 @@
-"""Open this for how large and how deep a mail may be: counted, never parsed."""
+"""Open this for how large and how deep a mail may be: counted without a copy, never parsed."""
 
 from __future__ import annotations
 
@@ -6,14 +6,19 @@ from channels.email.receiving.headers import read_header
 
 MOST_BOUNDARIES = 1_000
 MOST_MULTIPARTS = 50
+_MULTIPART = b"multipart/"
+_SLICE = 65_536
 
 
-def why_unsafe_to_parse(mail: bytes) -> str | None:
-    """Return what is too much about the mail; None when it may be handed to the parser."""
-    if read_header(mail) is None:
+def why_unsafe_to_parse(stored: bytes, start: int = 0) -> str | None:
+    """Return what is too much about the mail from `start` on; None when it may be parsed."""
+    if read_header(memoryview(stored)[start:]) is None:
         return "the header is too large"
-    if mail.count(b"\n--") > MOST_BOUNDARIES:
+    if stored.count(b"\n--", start) > MOST_BOUNDARIES:
         return "it has too many parts"
-    if mail.lower().count(b"multipart/") > MOST_MULTIPARTS:
+    slices = (
+        stored[at : at + _SLICE + len(_MULTIPART) - 1] for at in range(start, len(stored), _SLICE)
+    )
+    if sum(one.lower().count(_MULTIPART) for one in slices) > MOST_MULTIPARTS:
         return "its parts are nested too deeply"
     return None

@@ -44,6 +44,13 @@ class Listener:
         port: int = self._server.sockets[0].getsockname()[1]
         return port
 
+    @property
+    def address(self) -> str | None:
+        """Where it listens, as a URL."""
+        host = self._options.listens_on[0]
+        shown = f"[{host}]" if ":" in host else host
+        return None if self.port is None else f"smtp://{shown}:{self.port}"
+
     async def start(self) -> None:
         """Begin to listen; OSError when the address cannot be had."""
         if self._server is not None:

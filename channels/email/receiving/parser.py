@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 START_SECONDS = 20.0
 PARSE_SECONDS = 4.5
 END_SECONDS = 0.5
+AT_A_TIME = 65_536
 LONGEST_ANSWER = 8_000_000
 _PROGRAM = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]);"
@@ -106,8 +107,9 @@ async def _exchange(process: Process, message: bytes) -> bytes:
     assert process.stdin is not None  # noqa: S101 both are pipes
     assert process.stdout is not None  # noqa: S101
     process.stdin.write(len(message).to_bytes(LENGTH_BYTES, "big"))
-    process.stdin.write(message)
-    await process.stdin.drain()
+    for at in range(0, len(message), AT_A_TIME):
+        process.stdin.write(message[at : at + AT_A_TIME])
+        await process.stdin.drain()
     length = int.from_bytes(await process.stdout.readexactly(LENGTH_BYTES), "big")
     if length > LONGEST_ANSWER:
         raise ConnectionError("an answer of the mail parser is too long")

@@ -205,6 +205,10 @@ class MailSession(SMTP):
             sender = "" if sender == "<>" else sender
             return await self._house.take(self.peer, sender, envelope.rcpt_tos, chunks)
 
+    def _timeout_cb(self) -> None:
+        """Say so before hanging up on who was silent for too long."""
+        self.dismiss(TOO_SLOW)
+
     async def _handle_client(self) -> Any:
         """Serve the connection; one that breaks off is no fault."""
         try:

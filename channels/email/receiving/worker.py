@@ -17,8 +17,8 @@ from channels.email.receiving.reading import read_mail
 from channels.email.receiving.rules import Rules, rules_from
 from core.channel import NeedsPerson
 
-CPU_SECONDS = 3
-NICENESS = 10
+CPU_SECONDS = 2
+NICENESS = 5
 MEMORY_BYTES = 512 * 2**20
 READY = b"ready"
 

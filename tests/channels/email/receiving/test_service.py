@@ -51,6 +51,7 @@ def test_many_clients_at_once_are_all_served(tmp_path: Path) -> None:
     shell, port = office(tmp_path)
     with shell.serving() as served:
         served.wait_until_ready()
+        assert served.wait_for_line("Email").split() == ["Email", f"smtp://127.0.0.1:{port}"]
         clients: list[smtplib.SMTP] = [client(port) for _ in range(15)]
         for number, talking in enumerate(clients):
             content = mail(message_id=f"<{number}@x>", body=f"Ref: M-{number}1\nFrom: A\nTo: B\n")
