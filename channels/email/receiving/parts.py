@@ -80,11 +80,16 @@ def _leaves(message: Message) -> Iterator[Message]:
     while waiting and seen < MOST_PARTS:
         part = waiting.pop()
         seen += 1
-        payload = part.get_payload()
-        if not isinstance(payload, list):
+        if not part.is_multipart():
             yield part
         elif part.get_content_maintype() == "multipart":
-            waiting.extend(one for one in reversed(payload) if isinstance(one, Message))
+            waiting.extend(reversed(_children(part)))
+
+
+def _children(part: Message) -> list[Message]:
+    """Return the parts of a part; only of one that has any: asking a leaf decodes it."""
+    payload = part.get_payload()
+    return [one for one in payload if isinstance(one, Message)] if isinstance(payload, list) else []
 
 
 def _file_name(part: Message) -> str:

@@ -99,6 +99,7 @@ def test_a_subject_is_read_in_words(subject: str) -> None:
         ("windows-1250", "Łódź"),
         ("no-such-charset", "Zürich"),
         ("us-ascii", "Zürich"),
+        ("idna", "Zürich"),
         ('"', "Zürich"),
     ],
 )
