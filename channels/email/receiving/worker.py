@@ -18,7 +18,7 @@ from channels.email.receiving.rules import Rules, rules_from
 from core.channel import NeedsPerson
 
 CPU_SECONDS = 2
-NICENESS = 5
+NICENESS = 10
 MEMORY_BYTES = 512 * 2**20
 READY = b"ready"
 

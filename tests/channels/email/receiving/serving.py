@@ -96,7 +96,7 @@ class Watch:
 
     def _watch(self) -> None:
         with httpx.Client(timeout=PATIENCE) as asking:
-            while not self._over.is_set():
+            while not self.waits or not self._over.is_set():
                 began = time.perf_counter()
                 assert asking.get(self._url).status_code == 200
                 self.waits.append(time.perf_counter() - began)
