@@ -102,6 +102,7 @@ async def compose(
                 base_url=settings.url,
                 state=memory.state_for(name),
                 leases=memory.leases_for(name),
+                ladder=core.site.ladder,
             )
 
         plugins = load(configuration.plugins.entries, context_for, file=str(settings.plugins_file))

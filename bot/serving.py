@@ -50,7 +50,7 @@ async def serve(configuration: Configuration, tell: Tell, beside: Beside = nothi
         async with compose(here) as service, _started(service):
             loops = [*_loops(service), *((Heart(n), loop) for n, loop in beside(service).items())]
             is_open = await service.access.is_open()
-            server = _Server(service, lambda: _announce(here.settings, tell, is_open=is_open))
+            server = _Server(service, lambda: _announce(service, here.settings, tell, is_open))
             async with asyncio.TaskGroup() as group:
                 running = [group.create_task(keep_going(loop, h, stop)) for h, loop in loops]
                 group.create_task(server.end_on(stop))
@@ -150,9 +150,12 @@ def _backlog_first(service: Service) -> Loop:
     return settle_then_send
 
 
-def _announce(settings: Settings, tell: Tell, *, is_open: bool) -> None:
+def _announce(service: Service, settings: Settings, tell: Tell, is_open: bool) -> None:
     tell(f"Web       {settings.url}/")
     tell(f"API docs  {settings.url}/docs")
+    for channel in service.plugins.channels.values():
+        if listens_at := getattr(channel, "listens_at", None):  # of those that take connections
+            tell(f"{channel.name.capitalize():9} {listens_at}")
     if is_open:
         who = "who can reach it" if settings.exposed_by else "on this machine"
         tell(f"OPEN MODE: there is no token, so everybody {who} may do everything.")

@@ -217,3 +217,4 @@ class ChannelContext:
     base_url: str
     state: State
     leases: Leases
+    ladder: tuple[str, ...] = ()  # the site's vehicles, smallest first
