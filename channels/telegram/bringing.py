@@ -16,7 +16,7 @@ def brought(described: Described, context: ChannelContext) -> NewJobs:
         (),
         today=described.sent or context.clock.now(),
         zone=context.zone,
-        ladder=(),
+        ladder=context.ladder,
     )
     readings = intake.readings or (_unreadable(intake.unread),)
     return NewJobs(described.handle, readings, described.context)
