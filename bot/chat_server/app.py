@@ -12,6 +12,7 @@ from quart.typing import ResponseReturnValue
 
 from bot.chat_server.faults import Fault, Kind
 from bot.chat_server.journal import Call, Moment
+from bot.chat_server.page import install_page
 from bot.chat_server.parameters import Parameters
 from bot.chat_server.refusals import RefusedError, flood
 
@@ -36,7 +37,7 @@ class _App(Quart):
 
 def create_app(server: ChatServer, cut: Cut) -> Quart:
     """Return the ASGI app of one server."""
-    app = _App(__name__, static_folder="static")
+    app = _App(__name__, static_folder="static", template_folder="templates")
     app.server = server
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
 
@@ -69,6 +70,7 @@ def create_app(server: ChatServer, cut: Cut) -> Quart:
     async def not_found(_error: Exception) -> ResponseReturnValue:
         return _refused(RefusedError(404, "Not Found"))
 
+    install_page(app, server)
     return app
 
 

@@ -69,6 +69,11 @@ class UpdateQueue:
         again, self.strays = self.strays[:limit], self.strays[limit:]
         return [*again, *self.waiting[: limit - len(again)]]
 
+    @property
+    def is_polled(self) -> bool:
+        """Tell whether somebody waits for news."""
+        return self._poll is not None
+
     def end_poll(self, refusal: RefusedError) -> None:
         """Answer the poll that waits, if any, with a refusal."""
         if self._poll is not None and not self._poll.done():

@@ -10,6 +10,7 @@ from telegram import (
     InlineKeyboardMarkup,
     KeyboardButton,
     ReplyKeyboardMarkup,
+    ReplyParameters,
 )
 from telegram.error import (
     BadRequest,
@@ -128,11 +129,7 @@ async def test_a_message_may_answer_another_that_exists(bot: Bot, dan: Person) -
     with pytest.raises(BadRequest, match="Message to be replied not found"):
         await bot.send_message(dan.id, "Noted", reply_to_message_id=1)
     lenient = await bot.send_message(
-        dan.id,
-        "Why?",
-        reply_to_message_id=1,
-        allow_sending_without_reply=True,
-        reply_markup=ForceReply(),
+        dan.id, "Why?", reply_parameters=ReplyParameters(1, allow_sending_without_reply=True)
     )
     assert lenient.reply_to_message is None
 
@@ -142,10 +139,9 @@ async def test_an_edit_replaces_the_text_and_drops_buttons_that_it_does_not_name
 ) -> None:
     sent = await bot.send_message(dan.id, "Offer", reply_markup=ANSWERS)
     await bot.edit_message_text("Offer, changed", dan.id, sent.id, reply_markup=ANSWERS)
-    assert dan.told[-1].labels == ("✅ YES", "❌ NO")
+    assert last(dan) == ("Offer, changed", ("✅ YES", "❌ NO"))
     await bot.edit_message_text("Gone", dan.id, sent.id)
-    assert dan.told[-1].text == "Gone"
-    assert not dan.told[-1].labels
+    assert last(dan) == ("Gone", ())
     assert dan.told[-1].earlier == ["Offer", "Offer, changed"]
     with pytest.raises(BadRequest, match="Message is not modified"):
         await bot.edit_message_text("Gone", dan.id, sent.id)
@@ -223,8 +219,9 @@ async def test_a_press_is_answered_once_and_in_time() -> None:
 
 
 async def test_a_token_or_a_method_that_is_not_known(chat: ChatServer, bot: Bot) -> None:
+    chat.world.token += "-renewed"
     with pytest.raises(InvalidToken):
-        await Bot("7000000001:another", base_url=f"{chat.url}/bot").get_me()
+        await bot.get_me()
     assert await said(chat, "sendEverything") == "Not Found: method not found"
 
 
@@ -239,6 +236,11 @@ async def test_one_chat_gets_about_one_message_a_second_and_all_thirty() -> None
         assert to_all.count("") == 28
         clock[0] += 1
         assert await said(chat, "sendMessage", chat_id=people[0].id, text="x") == ""
+
+
+def last(person: Person) -> tuple[str, tuple[str, ...]]:
+    """Return what the bot said last, and the buttons below it."""
+    return person.told[-1].text, person.told[-1].labels
 
 
 async def said(chat: ChatServer, method: str, **parameters: object) -> str:
