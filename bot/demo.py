@@ -62,7 +62,7 @@ class Hears(Protocol):
 
 def serve_demo(flags: Mapping[str, object], tell: Tell, *, insecure: bool) -> None:
     """Serve a demonstration until stopped."""
-    with demo_configuration(flags) as configuration:
+    with demo_configuration(flags, WINDOW) as configuration:
         asyncio.run(refuse_exposure(configuration.settings, insecure=insecure))
         configure_logs(configuration.settings)
         here = replace(configuration, insecure=insecure)
@@ -70,14 +70,14 @@ def serve_demo(flags: Mapping[str, object], tell: Tell, *, insecure: bool) -> No
 
 
 @contextlib.contextmanager
-def demo_configuration(flags: Mapping[str, object]) -> Iterator[Configuration]:
+def demo_configuration(flags: Mapping[str, object], window: timedelta) -> Iterator[Configuration]:
     """Hand out a configuration with a database that is gone afterwards, and a short policy."""
     settings, origins, _ = read_settings(flags)
     with tempfile.TemporaryDirectory(prefix="dispatch-demo-") as folder:
         url = f"sqlite://{Path(folder) / 'demo.sqlite3'}"
         here = settings.model_copy(update={"database_url": SecretStr(url), "tick_seconds": 1.0})
-        plugins = built_in(WINDOW)
-        quick = Policy(timeout=WINDOW, min_window=timedelta(seconds=1))
+        plugins = built_in(window)
+        quick = Policy(timeout=window, min_window=timedelta(seconds=1))
         yield Configuration(here, origins, replace(plugins, policies={"default": quick}))
 
 

@@ -30,6 +30,9 @@ def serve(
     demo: Annotated[
         bool, typer.Option("--demo", help="Sample drivers and jobs; nothing is kept.")
     ] = False,
+    chat: Annotated[
+        bool, typer.Option("--chat", help="With --demo: play driver and coordinator on a page.")
+    ] = False,
     insecure: Annotated[
         bool, typer.Option("--insecure", help="Without a token, even if others can reach it.")
     ] = False,
@@ -43,6 +46,13 @@ def serve(
     from bot.serving import serve as serve_until_stopped
 
     flags = {"HOST": host, "PORT": port, "PLUGINS_FILE": plugins}
+    if chat and not demo:
+        raise typer.BadParameter("goes with --demo only", param_hint="--chat")
+    if chat:
+        from bot.chat_demo import serve_chat_demo
+
+        serve_chat_demo(flags, typer.echo, insecure=insecure)
+        return
     if demo:
         from bot.demo import serve_demo
 
