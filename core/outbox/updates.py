@@ -29,7 +29,9 @@ async def keep_true(work: Work) -> None:
 async def keep_true_since(work: Work, message: OutboxMessage) -> None:
     """Update what became untrue while the message was on its way, and those that it replaces."""
     column, subject = _subject(message)
-    await _update(work, await _editable(work, column, subject))
+    about = await _editable(work, column, subject)
+    reader = (message.channel, message.handle)
+    await _update(work, [each for each in about if (each.channel, each.handle) == reader])
 
 
 async def hold_subject(work: Work, message: OutboxMessage) -> None:
