@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ from bot.chat_server.keyboards import buttons_of
 from bot.chat_server.messages import Message
 from bot.chat_server.world import Chat, Press, World
 
+Button = Mapping[str, Any]
 press_ids = itertools.count(4_000_000_000_000_000_001)
 
 
@@ -108,16 +109,14 @@ class Person:
         A button of the keyboard sends its text, or the own contact when it asks for that.
         """
         for place in (message,) if message else reversed(self.told):
-            for button in place.buttons:
-                if label in str(button["text"]):
-                    data = button.get("callback_data")
-                    return self.presses_data(data, place) if data else None
-        for button in buttons_of(self.chat.keyboard):
-            if label in str(button["text"]):
-                if (self.chat.keyboard or {}).get("one_time_keyboard"):
-                    self.chat.keyboard = None
-                contact = button.get("request_contact")
-                return self.shares_contact() if contact else self.writes(str(button["text"]))
+            if (button := _named(label, place.buttons)) is not None:
+                data = button.get("callback_data")
+                return self.presses_data(data, place) if data else None
+        if (button := _named(label, buttons_of(self.chat.keyboard))) is not None:
+            if (self.chat.keyboard or {}).get("one_time_keyboard"):
+                self.chat.keyboard = None
+            contact = button.get("request_contact")
+            return self.shares_contact() if contact else self.writes(str(button["text"]))
         raise NotThereError(f"{self.name} sees no button {label!r}")
 
     def presses_data(self, data: str, message: Message) -> Press:
@@ -158,3 +157,9 @@ class Person:
         at = int(self.world.now())
         self.world.updates.add("my_chat_member", {**change, "date": at, **states})
         self.world.changed()
+
+
+def _named(label: str, buttons: Iterable[Button]) -> Button | None:
+    """Return the button of that label, else the first whose label contains it."""
+    found = [button for button in buttons if label in str(button["text"])]
+    return min(found, key=lambda button: button["text"] != label, default=None)

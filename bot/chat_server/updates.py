@@ -70,6 +70,11 @@ class UpdateQueue:
         return [*again, *self.waiting[: limit - len(again)]]
 
     @property
+    def unheard(self) -> int:
+        """Return how many updates nobody has confirmed yet."""
+        return len(self.waiting) + len(self.strays)
+
+    @property
     def is_polled(self) -> bool:
         """Tell whether somebody waits for news."""
         return self._poll is not None
