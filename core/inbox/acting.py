@@ -42,24 +42,34 @@ async def store_entry(work: Work, entry: InboxEntry) -> bool:
     return await work.insert_new(entry) is not None
 
 
-async def claim_entries(work: Work, limit: int) -> list[InboxEntry]:
+async def claim_entries(
+    work: Work, limit: int, channel: str | None = None, *, but_not: Sequence[str] = ()
+) -> list[InboxEntry]:
     """Lease up to `limit` entries to read, oldest first, one at a time of each known sender.
 
-    So a second answer is not heard before the first, whoever has that in hand.
+    So a second answer is not heard before the first, whoever has that in hand. Only those of
+    `channel`; without one, those of any channel `but_not` these.
     """
+    of_channel = "channel = $4" if channel is not None else _none_of(but_not)
     skip = " FOR UPDATE SKIP LOCKED" if work.unit.dialect == "postgres" else ""
     rows = await work.unit.rows(
         "UPDATE inbox SET leased_until = $1, attempts = attempts + 1 WHERE id IN ("
         "SELECT id FROM inbox WHERE state = 'stored' AND due_at <= $2"
-        " AND (leased_until IS NULL OR leased_until <= $2)"
+        f" AND {of_channel} AND (leased_until IS NULL OR leased_until <= $2)"
         " AND (handle IS NULL OR id IN (SELECT MIN(id) FROM inbox"
         " WHERE state = 'stored' AND handle IS NOT NULL GROUP BY channel, handle))"
         f" ORDER BY due_at, id LIMIT $3{skip}) RETURNING id",
         work.now + LEASE,
         work.now,
         limit,
+        *([channel] if channel is not None else but_not),
     )
     return await InboxEntry.filter(id__in=[row["id"] for row in rows]).order_by("id")
+
+
+def _none_of(channels: Sequence[str]) -> str:
+    marks = ", ".join(f"${number}" for number in range(4, len(channels) + 4))
+    return f"channel NOT IN ({marks})" if channels else "1 = 1"
 
 
 async def not_readable(work: Work, entry_id: int, reason: str) -> None:

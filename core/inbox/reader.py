@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from core.errors import DispatchError
 from core.inbox.acting import act_on_entry, claim_entries, not_readable, store_entry
 from core.models import InboxEntry
 from core.router import Router
+from core.waiting import happens
 
 log = logging.getLogger(__name__)
 
@@ -26,27 +28,40 @@ class InboxReader:
     def __init__(self, router: Router, channels: Mapping[str, Channel]) -> None:
         self._router = router
         self._channels = channels
-        self._wake = asyncio.Event()
+        self._wakes: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
 
     def store_for(self, channel: str) -> ChannelInbox:
         """Return the `inbox` that a channel is given."""
-        return ChannelInbox(self._router, channel, self._wake)
+        return ChannelInbox(self._router, channel, self._wakes[channel])
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Read until `stop` is set; wakes when something was stored here."""
-        while not stop.is_set():
-            self._wake.clear()
-            if not await self.drain():
-                try:
-                    async with asyncio.timeout(IDLE_SECONDS):
-                        await self._wake.wait()
-                except TimeoutError:
-                    continue
+        """Read until `stop` is set, each channel by itself: one that is slow delays no other."""
+        try:
+            async with asyncio.TaskGroup() as loops:
+                for channel in (*self._channels, None):
+                    loops.create_task(self._run(channel, stop))
+        except ExceptionGroup as faults:
+            raise faults.exceptions[0] from faults
 
     async def drain(self) -> int:
         """Act on everything that can be read now; return how many entries were tried."""
         tried = 0
-        while entries := await self._router.do(claim_entries, AT_ONCE):
+        while now := sum([await self._drain(channel) for channel in (*self._channels, None)]):
+            tried += now
+        return tried
+
+    async def _run(self, channel: str | None, stop: asyncio.Event) -> None:
+        """Read one channel, or what came by channels that do not run any more."""
+        wake = self._wakes[channel] if channel is not None else asyncio.Event()
+        while not stop.is_set():
+            wake.clear()
+            if not await self._drain(channel):
+                await happens(stop, wake, within=IDLE_SECONDS)
+
+    async def _drain(self, channel: str | None) -> int:
+        tried = 0
+        others = () if channel is not None else (*self._channels,)
+        while entries := await self._router.do(claim_entries, AT_ONCE, channel, but_not=others):
             await self._read_all(entries)
             tried += len(entries)
         return tried

@@ -98,7 +98,9 @@ class Office:
 
     async def offers_unsettled(self, reference: str = "VC8Y-3") -> int:
         """Let a job be offered while nothing may be heard; return its id."""
-        created = await self.router.create_job(JobDraft(reference, origin="Leeds", destination="York"), API)
+        created = await self.router.create_job(
+            JobDraft(reference, origin="Leeds", destination="York"), API
+        )
         assert isinstance(created, Created)
         await self.router.approve(created.job.id, JO, start=True)
         return created.job.id
