@@ -24,7 +24,7 @@ run: .venv/run.stamp
 	@exec $(BIN)/dispatch serve
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m tests
 
 lint: setup
 	$(BIN)/ruff check .

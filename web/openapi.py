@@ -14,8 +14,7 @@ from werkzeug.routing import BaseConverter, Rule
 from web.answers import ProblemAnswer
 from web.body import MULTIPART, URLENCODED
 from web.config import Scope
-from web.fields import LARGEST_ID
-from web.ids import IdConverter
+from web.ids import LARGEST_ID_IN_PATH, IdConverter
 from web.operation import Operation, operation_of
 from web.render import HTML, JSON, PROBLEM
 
@@ -28,7 +27,7 @@ _NAME = "dispatch_openapi"
 ALWAYS = (403, 421, 429, 503)
 OF_BODIES = (400, 408, 413, 415, 422)
 PROBLEMS = (*ALWAYS, *OF_BODIES, 401, 404, 409, 412)
-_ID_SCHEMA = {"type": "integer", "format": "int64", "minimum": 1, "maximum": LARGEST_ID}
+_ID_SCHEMA = {"type": "integer", "format": "int64", "minimum": 1, "maximum": LARGEST_ID_IN_PATH}
 _PROBLEM_REF = {"$ref": "#/components/schemas/Problem"}
 _TEXT_HEADER = {"schema": {"type": "string"}}
 _REQUEST_ID = {"X-Request-Id": {"description": "Finds this request in the log."} | _TEXT_HEADER}

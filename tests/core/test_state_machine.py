@@ -39,7 +39,7 @@ POLICIES = {
     "again": Policy("again", rounds=3),
     "broadcast": Policy("broadcast", width=0),
 }
-EXAMPLES = int(os.environ.get("STATE_MACHINE_EXAMPLES", "25"))
+EXAMPLES = int(os.environ.get("STATE_MACHINE_EXAMPLES", "200"))
 STEPS = 50
 AGENT = st.integers(1, AGENTS)
 WHICH = st.integers(0, 5)

@@ -24,7 +24,7 @@ SLACK = 5  # other people's machines are slower
 async def run(plan: Plan) -> Report:
     """Kill, restart, ask again and judge; as often as the scale says."""
     report = Report()
-    left, number = plan.amount(10, 1000), 0
+    left, number = plan.amount(30, 1000), 0
     while left and not report.findings:
         with plan.ground.fresh(plan.dialect) as place:
             cycles = min(left, CYCLES_A_DATABASE)

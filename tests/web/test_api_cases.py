@@ -24,7 +24,7 @@ from schemathesis.core.result import Ok
 
 from tests.web.conftest import BASE, Web, open_web
 
-DEFAULT_CASES = 400
+DEFAULT_CASES = 2000
 CASES = int(os.environ.get("API_CASES", DEFAULT_CASES))
 CHECKS = [
     checks.not_a_server_error,

@@ -121,7 +121,12 @@ async def test_what_is_no_path_of_ours_is_404(web: Web, path: str) -> None:
 
 
 async def test_the_largest_id_is_an_id(web: Web) -> None:
-    assert (await web.get("/jobs/9223372036854775807")).body["error"] == "not_found"
+    assert (await web.get("/jobs/999999999999999999")).body["error"] == "not_found"
+
+
+async def test_a_path_of_two_methods_with_an_id_too_long_is_404_for_both(web: Web) -> None:
+    too_long = "/jobs/1000000000000000000"
+    assert [(await web.ask(method, too_long)).status for method in ("GET", "PATCH")] == [404, 404]
 
 
 async def test_a_sane_request_id_is_kept_and_any_other_replaced(web: Web) -> None:
