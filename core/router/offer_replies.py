@@ -27,6 +27,7 @@ from core.router.reply_steps import (
     accept,
     accept_late,
     add_reason,
+    another_is_asked,
     ask_for_drop,
     ask_for_drop_without_offer,
     decline,
@@ -161,24 +162,12 @@ async def _situation(
         in_time=in_time,
         same_version=offer.version == job.version,
         mine=job.assigned_agent_id == agent.id,
-        another_open=not (is_open and in_time) and await _another_open(work, offer),
+        another_open=not (is_open and in_time) and await another_is_asked(work, offer),
         before_cutoff=job.cutoff is None or work.now < job.cutoff,
         reserved=offer.reserved_at is not None,
         drop_asked=offer.drop_asked_at is not None and offer.drop_asked_at >= since,
         late_yes=LateYes(policy.get("late_yes", LateYes.STANDBY.value)),
         reconfirming=offer.reconfirm_by is not None,
-    )
-
-
-async def _another_open(work: Work, offer: Offer) -> bool:
-    sent = OfferStatus.SENT.value
-    return bool(
-        await work.unit.records(
-            "SELECT 1 FROM offers WHERE job_id = $1 AND status = $2 AND id <> $3 LIMIT 1",
-            offer.job_id,
-            sent,
-            offer.id,
-        )
     )
 
 

@@ -43,6 +43,8 @@ async def accept_late(work: Work, job: Job, offer: Offer, by: Actor) -> None:
     job_sources = (JobStatus.OFFERING, JobStatus.UNCOVERED)
     if not await work.hold_job(job.id, *job_sources, version=offer.version):
         raise Abandon(AGAIN)
+    if await another_is_asked(work, offer):  # since it was decided: then this one waits
+        raise Abandon(AGAIN)
     await _time_out_first(work, job, offer)
     await work.note(
         EventKind.LATE_YES, by, job_id=job.id, offer_id=offer.id, agent_id=offer.agent_id
@@ -57,6 +59,8 @@ async def accept_late(work: Work, job: Job, offer: Offer, by: Actor) -> None:
 async def reserve(work: Work, job: Job, offer: Offer, by: Actor) -> None:
     if not await work.hold_job(job.id, JobStatus.OFFERING, version=offer.version):
         raise Abandon(AGAIN)
+    if not await another_is_asked(work, offer):  # any more: two who wait for each other wait long
+        raise Abandon(AGAIN)
     await _time_out_first(work, job, offer)
     held = await Offer.filter(id=offer.id, status__in=[s.value for s in _LATE_SOURCES]).update(
         reserved_at=work.now, responded_at=work.now
@@ -65,6 +69,18 @@ async def reserve(work: Work, job: Job, offer: Offer, by: Actor) -> None:
         raise Abandon(AGAIN)
     await work.note(
         EventKind.RESERVED, by, job_id=job.id, offer_id=offer.id, agent_id=offer.agent_id
+    )
+
+
+async def another_is_asked(work: Work, offer: Offer) -> bool:
+    """Tell whether somebody else holds an open offer of the same job."""
+    return bool(
+        await work.unit.records(
+            "SELECT 1 FROM offers WHERE job_id = $1 AND status = $2 AND id <> $3 LIMIT 1",
+            offer.job_id,
+            OfferStatus.SENT.value,
+            offer.id,
+        )
     )
 
 

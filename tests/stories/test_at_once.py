@@ -8,9 +8,15 @@ from collections.abc import Awaitable
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from core.domain import API
 from core.drafts import JobDraft
+from core.models import Job, Offer
 from core.outcomes import AlreadyExists, Created, Done, Refused, Started
+from core.router.reply_steps import accept_late, reserve
+from core.runner import Abandon
+from core.work import Work
 from tests.house import JO, House
 
 TWENTY = 20
@@ -122,3 +128,34 @@ async def test_jobs_that_ask_the_same_driver_at_once_give_each_offer_its_own_cod
     assert len({a.offer.code for a in answers}) == TWENTY
     house.clock.advance(timedelta(minutes=30))
     assert (await house.router.tick()).advanced == TWENTY
+
+
+async def test_two_late_answers_at_once_never_wait_for_each_other(house: House) -> None:
+    """Each saw the other's offer open; the second to write decides anew."""
+    await house.drivers("One", "Two")
+    jobs = [await house.offering(f"J-{n}", policy="batch") for n in range(TWENTY)]
+    house.clock.advance(timedelta(minutes=31))
+    said = [house.says(who, "YES", job_id=job_id) for job_id in jobs for who in (1, 2)]
+    answers = Counter(answer.code for answer in await at_once(*said))
+    assert answers == {"standby": TWENTY, "accepted": TWENTY}
+    assert {(await house.shown(job_id)).status for job_id in jobs} == {"assigned"}
+
+
+async def test_a_late_answer_waits_when_somebody_was_asked_since_it_was_decided(
+    house: House,
+) -> None:
+    await house.drivers("One", "Two")
+    job_id = await house.offering(policy="batch")
+    house.clock.advance(timedelta(minutes=31))
+
+    async def as_decided_before(work: Work) -> bool:
+        job, offer = await Job.get(id=job_id), await Offer.get(job_id=job_id, agent_id=1)
+        with pytest.raises(Abandon):
+            await accept_late(work, job, offer, JO)
+        await Offer.filter(job_id=job_id, agent_id=2).update(status="timed_out")
+        with pytest.raises(Abandon):
+            await reserve(work, job, offer, JO)
+        raise Abandon(True)
+
+    assert await house.router.do(as_decided_before)
+    assert [o.status for o in await house.offers(job_id)] == ["sent", "sent"]
