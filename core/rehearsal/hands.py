@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -110,8 +110,7 @@ class Hands:
             case K.EDITED:
                 material = facts["version"] != self._version
                 self._version = facts["version"]
-                fields = frozenset(facts["fields"])
-                return lambda: self._edit(fields, event.id, material=material)
+                return lambda: self._edit(facts, event.id, material=material)
             case _:
                 return None
 
@@ -135,12 +134,13 @@ class Hands:
             raise TypeError(f"job {job.id} should be new in the rehearsal: {created}")
         self.job_id = created.job.id
 
-    async def _edit(self, fields: frozenset[str], mark: int, *, material: bool) -> None:
-        """Make the edit felt; of earlier values only the pickup at arrival is recorded."""
+    async def _edit(self, told: Mapping[str, Any], mark: int, *, material: bool) -> None:
+        """Make the edit felt; of what was changed only the pickup is recorded."""
         changes: dict[str, Any] = {"pay" if material else "notes": f"edit {mark}"}
-        if fields & {"pickup_date", "pickup_time"}:
-            changes["pickup_date"] = self._job.pickup_date
-            changes["pickup_time"] = self._job.pickup_time
+        if {"pickup_date", "pickup_time"} & set(told["fields"]):
+            exact = "pickup_at" in told and not self._job.pickup_date_only
+            changes["pickup_date"] = told["pickup_at"] if exact else self._job.pickup_date
+            changes["pickup_time"] = None if exact else self._job.pickup_time
         await self._router.overrides.edit(self.job_id, changes, BY)
 
     def _extension(self, event: EventView) -> timedelta:

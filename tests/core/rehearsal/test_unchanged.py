@@ -114,6 +114,21 @@ async def test_what_coordinators_did_is_done_again(house: House, stage: Stage) -
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_pickup_that_is_moved_twice_is_moved_twice_again(
+    house: House, stage: Stage
+) -> None:
+    await house.drivers("One", "Two")
+    moved = await house.offering("moved", pickup_in=timedelta(hours=2))
+    for hours in (1, 9):
+        await house.passes(minutes=3)
+        pickup_at = house.clock.now() + timedelta(hours=hours)
+        edit = {"pickup_date": pickup_at.isoformat(), "pickup_time": None}
+        await house.router.overrides.edit(moved, edit, JO)
+    await house.passes(minutes=70)
+    assert await differs(house, stage) == []
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_jobs_given_by_hand_are_dropped_again(house: House, stage: Stage) -> None:
     await house.drivers("One", "Two")
     never_offered = await house.job("never offered")
