@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 
 from core.intake.wording import fold
 
-# A step's name in the usual ladder: what people also call it. Only steps of the site's own count.
+# A step's name in the usual ladder: what people also call it. Only steps of a site's own ladder
+# count where it has one.
 SYNONYMS: Mapping[str, str] = {
     "Bike": "motorbike, motorcycle, push bike, pushbike, bicycle, motocykl, rower, motocicletă, "
     "мотоцикл, велосипед, motorrad, fahrrad",
@@ -35,8 +36,11 @@ _STEPS = {
 
 
 def vehicle_named(text: str, ladder: Sequence[str]) -> str | None:
-    """Return the step of the ladder that the words name, or None when they name none."""
-    steps = {fold(" ".join(step.split())): step for step in ladder}
+    """Return the step of the ladder that the words name, or None when they name none.
+
+    A site without a ladder of its own has the usual one: "van" is a vehicle there too.
+    """
+    steps = {fold(" ".join(step.split())): step for step in ladder or tuple(SYNONYMS)}
     words = fold(text).strip(" .!").replace(",", ",").split()
     while words and words[0] in _BEFORE and " ".join(words) not in steps:
         words.pop(0)

@@ -76,7 +76,7 @@ def compose(
 def said_in(message: Outgoing, *, can_answer: bool) -> str:
     """Return the text of a mail; where the subject is that of another mail, ours comes first."""
     parts = [message.text]
-    if subject_of(message) != message.subject:
+    if subject_of(message) != message.subject and not message.text.startswith(message.subject):
         parts.insert(0, message.subject)
     if can_answer and message.kind is MessageKind.APPROVAL_REQUEST:
         parts.append(phrases_of(message.language).decide_by_answer)

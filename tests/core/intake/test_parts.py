@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from core.intake import cancellation_of
+from core.intake import cancellation_of, read_message
 from core.intake.messages import MOST_JOBS
-from tests.core.intake.told import file, read, told
+from tests.core.intake.told import LONDON, TUESDAY, file, read, told
 
 ROW = "sheet_job_id=A-1 | origin=Leeds | destination=York"
 HEADED = """<p>Hi</p><table><tr><td><table>
@@ -180,3 +180,16 @@ def test_values_longer_than_a_job_can_hold_are_problems() -> None:
 )
 def test_a_subject_cancels_the_job_that_it_names(subject: str, reference: str | None) -> None:
     assert cancellation_of(subject) == reference
+
+
+def test_a_site_without_a_ladder_knows_the_usual_vehicles() -> None:
+    (job,) = read_message(
+        "",
+        "VC8Y-4 Leeds to York tomorrow 2pm, van please",
+        "",
+        (),
+        today=TUESDAY,
+        zone=LONDON,
+        ladder=(),
+    ).readings
+    assert (job.draft.vehicle_type, job.warnings) == ("Van", ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default
@@ -132,6 +133,12 @@ def test_an_answer_under_a_foreign_subject_says_its_own_first() -> None:
     message = _answered(message_id=ASKED, subject="re: Job offer")
     assert _mail(message)["Subject"] == "re: Job offer"
     assert _part(message, "plain").startswith("You are first reserve")
+
+
+def test_a_text_that_begins_with_its_own_subject_does_not_say_it_twice() -> None:
+    message = _answered(message_id=ASKED, subject="re: Job offer")
+    again = replace(message, text=f"{message.subject}\n\n{message.text}")
+    assert _part(again, "plain").count("You are first reserve") == 1
 
 
 @pytest.mark.parametrize(
