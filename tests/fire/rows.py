@@ -6,7 +6,17 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from tests.databases import DIALECTS
-from tests.fire import contested, disconnects, faults, kill, replays, replicas, restart, ticks
+from tests.fire import (
+    chat_replays,
+    contested,
+    disconnects,
+    faults,
+    kill,
+    replays,
+    replicas,
+    restart,
+    ticks,
+)
 from tests.fire.ground import Plan, Report
 
 
@@ -23,6 +33,7 @@ ROWS: Mapping[str, Row] = {
     "contested": Row(contested.run),
     "disconnects": Row(disconnects.run),
     "replays": Row(replays.run),
+    "chat-replays": Row(chat_replays.run),
     "ticks": Row(ticks.run),
     "faults": Row(faults.run),
     "restart": Row(restart.run),

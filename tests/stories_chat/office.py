@@ -21,7 +21,7 @@ from core.links import ApprovalLinks
 from core.outbox.relay import Relay
 from core.outcomes import Created, Invited, Started, Ticked
 from core.router import Router
-from core.runner import open_runner
+from core.runner import Unit, open_runner
 from core.site import Site
 from core.testing import FakeClock, make_context
 from core.views import JobView
@@ -140,6 +140,14 @@ class Office:
         page = await self.router.records.events(job_id, limit=500)
         assert page is not None
         return "\n".join(str(event) for event in page.rows)
+
+    async def rows(self, sql: str) -> list[dict[str, Any]]:
+        """Look into the database."""
+
+        async def query(unit: Unit) -> list[dict[str, Any]]:
+            return await unit.rows(sql)
+
+        return await self.router.runner.read(query)
 
     async def broken_invariants(self) -> tuple[str, ...]:
         """Return what the auditor finds."""
