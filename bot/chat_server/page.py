@@ -48,6 +48,10 @@ def install_page(app: Quart, server: ChatServer) -> None:
     async def page() -> ResponseReturnValue:
         return await render_template("chat.html", bot=server.world.username)
 
+    @app.get("/favicon.ico")
+    async def no_icon() -> ResponseReturnValue:
+        return Response(status=204)
+
     @app.get("/chats")
     async def chats() -> ResponseReturnValue:
         """Return all chats; with `after`, once something changed since."""

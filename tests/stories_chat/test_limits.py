@@ -39,7 +39,7 @@ async def test_many_offers_at_once_keep_the_limits_and_all_arrive(story_url: str
 async def test_one_chat_hears_one_message_a_second(story_url: str) -> None:
     async with open_office(story_url, pace=Pace()) as office:
         (dan,) = await office.crowd(1)
-        office.chat.flood_gate.limits = Limits(chat_burst=1)
+        office.chat.flood_gate.limits = Limits(chat_burst=2)
         for number in range(4):
             await office.offers_unsettled(f"J-{number}")
         await _send_for_as_long_as_it_takes(office)
