@@ -11,7 +11,7 @@ from bot.chat_server import Call, Moment
 from tests.bot.chat.waiting import eventually
 from tests.stories_chat.service import Serving, open_service
 
-AT_ONCE = 4  # services that run side by side; each waits for what the dead one held
+AT_ONCE = 8  # services that run side by side; each waits for what the dead one held
 
 Strikes = Callable[[Moment, Call], bool]
 
