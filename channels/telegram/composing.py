@@ -95,13 +95,14 @@ def answer_to_press(message: Outgoing) -> PressAnswer | None:
     if not isinstance(callback, str):
         return None
     outcome = str(message.facts.get("outcome") or "accepted")
+    said_in_full_below = message.kind is not MessageKind.ANSWER
     spent = outcome in _ENDS_BUTTONS or str(context.get("data", "")).startswith("r:")
     return PressAnswer(
         callback=callback,
-        text=pop_up(message.subject, message.text),
+        text=pop_up(message.subject, "" if said_in_full_below else message.text),
         wants_ok=outcome not in _IN_PASSING,
         post=compose(message),
-        stays=outcome in _STAYS or message.kind is not MessageKind.ANSWER,
+        stays=outcome in _STAYS or said_in_full_below,
         ends_buttons_of=_int(context, "message") if spent else None,
     )
 

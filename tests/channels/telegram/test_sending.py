@@ -108,6 +108,7 @@ async def test_a_yes_is_answered_by_a_pop_up_and_the_booking(
     booked = to(dan, "booked", offer_id=12, outcome="accepted", context=_context(press))
     receipt = await running.send(booked)
     assert not dan.unanswered
+    assert dan.popups == (booked.subject,), "the chat shows the rest"
     assert len(dan.told) == 2
     assert receipt.editable
 
