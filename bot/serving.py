@@ -110,6 +110,7 @@ def _bound(configuration: Configuration) -> Iterator[tuple[Configuration, list[s
 @contextlib.asynccontextmanager
 async def _started(service: Service) -> AsyncIterator[None]:
     try:
+        await service.core.router.take_over()
         await service.plugins.start()
         yield
     finally:

@@ -19,6 +19,22 @@ async def read_entry(unit: Unit, entry_id: int) -> tuple[InboxView, bytes] | Non
     return None if entry is None else (inbox_view(entry), entry.payload)
 
 
+async def end_leases(work: Work) -> None:
+    """Free what a process that was killed had in hand, for one that is alone with the database.
+
+    A message that may have left is tried again at once and says that it is a repeat.
+    """
+    held = "leased_until IS NOT NULL"
+    await work.unit.execute(
+        f"UPDATE outbox SET leased_until = NULL, unsure = $1 WHERE state = 'queued' AND {held}",
+        True,
+    )
+    await work.unit.execute(
+        f"UPDATE inbox SET leased_until = NULL WHERE state = 'stored' AND {held}"
+    )
+    await work.unit.execute("DELETE FROM leases")
+
+
 async def retry_entry(work: Work, entry_id: int) -> InboxView | NotPossible | NotFound:
     """Have an entry read again, whose cause is mended; one that was acted on never is."""
     again = InboxEntry.filter(id=entry_id, state__in=_WAITING, verdict=None)

@@ -45,6 +45,11 @@ class Upkeep(ABC):
     ) -> T:
         """Run one step as a unit of work."""
 
+    async def take_over(self) -> None:
+        """Free at once what a killed process held, where no other process can be at work."""
+        if self.runner.dialect == "sqlite":  # one `serve` a file; replicas wait for leases to lapse
+            await self.do(stuck.end_leases)
+
     async def create_token(self, name: str, scope: TokenScope) -> TokenMade | NameTaken:
         """Make a bearer token; its secret is in the answer and nowhere else."""
         return await self.do(tokens.create_token, name, scope)

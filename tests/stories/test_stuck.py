@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from core.domain import MessageKind
+from core.inbox.acting import claim_entries
+from core.memory import PluginMemory
+from core.outbox.claims import claim
 from core.outcomes import NotFound, NotPossible
 from core.views import InboxView, OutboxView
 from tests.house import JO, House, phone
@@ -84,3 +88,25 @@ async def test_a_failed_message_that_is_no_longer_true_is_dropped(house: House) 
     await house.router.retry_message(failed.id)
     assert await house.heard(1) == []
     assert "dropped" in await states(house, "outbox")
+
+
+async def test_alone_with_the_database_nobody_waits_for_what_a_killed_process_held(
+    house: House,
+) -> None:
+    await house.drivers("One")
+    await house.offering()
+    held = await house.router.do(claim, 10)
+    assert held
+    await house.channels["console"].inject(phone(1), "OFF")
+    assert await house.router.do(claim_entries, 10)
+    dead, alive = (
+        PluginMemory(house.router.runner, house.clock, name).leases_for("chat")
+        for name in ("dead", "alive")
+    )
+    assert await dead.hold("poller", 60)
+    await house.router.take_over()
+    alone = house.router.runner.dialect == "sqlite"
+    assert await alive.hold("poller", 60) is alone
+    assert bool(await house.reader.drain()) is alone
+    repeats = [m.repeat for m in await house.told(phone(1)) if m.kind is MessageKind.OFFER]
+    assert repeats == ([True] if alone else [])
