@@ -15,6 +15,7 @@ from core.hookspecs import DatabaseBusy, StorageFault
 
 log = logging.getLogger(__name__)
 
+LONGEST_PRESS_ID = 100
 SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 the name of a header
 
 
@@ -29,7 +30,7 @@ class Receiver:
     async def store(self, update: Update, raw: bytes) -> None:
         """Keep one update; nothing happens for one that was kept before."""
         handle = chat_of(update)
-        external_id = f"{self._bot_id}.{update['update_id']}"
+        external_id = f"{self._bot_id}.{_identity_of(update)}"
         if await self._inbox.store(external_id, raw, handle=handle):
             self._seen(update)
 
@@ -57,6 +58,15 @@ class Receiver:
                 log.warning("telegram.not_stored reason=%s", fault)
                 return int(update["update_id"])
         return None
+
+
+def _identity_of(update: Update) -> str:
+    """Return what names the update for good; a press in two updates is still one press."""
+    press = update.get("callback_query")
+    name = press.get("id") if isinstance(press, dict) else None
+    if isinstance(name, str) and 0 < len(name) <= LONGEST_PRESS_ID and name.isascii():
+        return f"press.{name}"
+    return str(update["update_id"])
 
 
 async def by_webhook(

@@ -232,6 +232,31 @@ async def test_a_webhook_takes_updates_that_carry_the_secret_once(
     assert [entry.handle for entry in inbox.entries] == ["5"]
 
 
+def pressed(update_id: int, press: object) -> bytes:
+    by = {"id": 5, "is_bot": False}
+    message = {"message_id": 1, "chat": {"id": 5, "type": "private"}}
+    query = {"id": press, "from": by, "message": message, "data": "d:12"}
+    return json.dumps({"update_id": update_id, "callback_query": query}).encode()
+
+
+async def test_a_press_counts_once_whatever_updates_bring_it(
+    by_webhook: Telegram, inbox: MemoryInbox
+) -> None:
+    """A second DROP would confirm the first: it must be a second press."""
+    for body in (pressed(9, "77"), pressed(10, "77"), pressed(11, "78"), pressed(9, "77")):
+        await by_webhook.webhook(posted(body=body))
+    assert len(inbox.entries) == 2
+
+
+@pytest.mark.parametrize("odd", ["", "x" * 101, "ü", 7, None])
+async def test_a_press_with_an_odd_name_is_known_by_its_update(
+    by_webhook: Telegram, inbox: MemoryInbox, odd: object
+) -> None:
+    for update_id in (9, 9, 10):
+        await by_webhook.webhook(posted(body=pressed(update_id, odd)))
+    assert len(inbox.entries) == 2
+
+
 @pytest.mark.parametrize("secret", ["", "sixteen_or_longex", SECRET + "x", SECRET[:-1], "ü"])
 async def test_a_webhook_refuses_everybody_else(
     by_webhook: Telegram, inbox: MemoryInbox, secret: str
