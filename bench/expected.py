@@ -113,6 +113,7 @@ def _message(job_id: int, offer_id: int, agent_id: int, code: int, now: datetime
     }
     return {
         "token": f"{offer_id:032x}",
+        "reply_hash": f"{offer_id:064x}",
         "kind": "offer",
         "channel": "console",
         "handle": phone(agent_id),

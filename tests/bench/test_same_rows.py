@@ -19,7 +19,7 @@ from core.router import Router
 from core.testing import FakeClock
 
 TABLES = ("agents", "jobs", "offers", "events", "inbox", "outbox", "alerts")
-RANDOM = {"token"}  # of a message
+RANDOM = {"token", "reply_hash"}  # of a message
 
 
 async def test_a_yes_writes_the_rows_we_say(tmp_path: Path) -> None:
