@@ -152,7 +152,7 @@ async def untold_offers(url: str) -> list[int]:
 def test_no_transaction_is_opened_outside_the_runner() -> None:
     opens = re.compile(
         r"in_transaction|\batomic\(|\bBEGIN\b|\bCOMMIT\b|sqlite3\.connect|asyncpg\.connect"
-        r"|Tortoise\.init|connections\.get"
+        r"|Tortoise\.init|\bconnections\.get"
     )
     allowed = {Path("core/runner"), Path("core/migrations"), Path("bot/database.py")}
     found = [
