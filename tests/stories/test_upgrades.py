@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,15 +15,17 @@ import pytest
 from tortoise.migrations.executor import MigrationTarget
 
 from bot.database import prepare_database
+from core.domain import MessageKind
 from core.runner import pending_migrations
 from core.runner.address import database_of
 from core.runner.migrating import _executor
 from tests.bot.processes import Shell
 from tests.bot.test_database import settings_for
 from tests.databases import DIALECTS, EMPTY, PostgresServer, in_own_loop
-from tests.house import NOON, House, open_house, phone
+from tests.house import JO, NOON, House, open_house, phone
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
+HEADS = {"schema-0001": "0001_initial", "schema-0003": "0003_overrides"}
 LEFT_AT = NOON + timedelta(minutes=31)  # the moment at which the fixture was left
 JOBS = {
     "COMPLETED": "completed",
@@ -51,20 +53,20 @@ def load_sqlite(schema: str, path: Path) -> None:
 
 
 def load_postgres(schema: str, url: str) -> None:
-    """Build the same schema on PostgreSQL by the first migration, and copy the rows over."""
+    """Build the same schema on PostgreSQL by its migrations, and copy the rows over."""
     source = sqlite3.connect(":memory:", check_same_thread=False)
     source.executescript((FIXTURES / f"{schema}.sql").read_text())
     source.row_factory = sqlite3.Row
     try:
-        in_own_loop(_copy(source, url))
+        in_own_loop(_copy(source, url, HEADS[schema]))
     finally:
         source.close()
 
 
-async def _copy(source: sqlite3.Connection, url: str) -> None:
+async def _copy(source: sqlite3.Connection, url: str, head: str) -> None:
     database = database_of(url)
     async with _executor(database) as executor:
-        await executor.migrate([MigrationTarget("models", "0001_initial")], direction="forward")
+        await executor.migrate([MigrationTarget("models", head)], direction="forward")
     target = await asyncpg.connect(**database.credentials)
     try:
         await target.execute("SET session_replication_role = replica")  # rows in any order
@@ -107,32 +109,46 @@ def _value(value: Any, kind: str) -> Any:
     return bool(value) if kind == "boolean" else value
 
 
-@pytest.fixture(params=DIALECTS)
-def old_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Return the DATABASE_URL of a database of the first schema with work in flight."""
+@contextmanager
+def left_behind(request: pytest.FixtureRequest, folder: Path, schema: str) -> Iterator[str]:
+    """Hand out the DATABASE_URL of a database of an earlier schema with work in flight."""
     if request.param == "sqlite":
-        path = tmp_path / "old.sqlite3"
-        load_sqlite("schema-0001", path)
-        yield f"sqlite://{path}"
+        load_sqlite(schema, folder / "old.sqlite3")
+        yield f"sqlite://{folder / 'old.sqlite3'}"
         return
     server: PostgresServer = request.getfixturevalue("postgres_server")
     with server.fresh(EMPTY) as url:
-        load_postgres("schema-0001", url)
+        load_postgres(schema, url)
         yield url
 
 
-@pytest.fixture
-async def upgraded(old_url: str) -> AsyncIterator[House]:
-    """Return the office as it opens after the upgrade, at the moment at which it was left."""
-    pending = await pending_migrations(old_url)
+@asynccontextmanager
+async def opened_after_upgrade(url: str, schema: str, left_at: datetime) -> AsyncIterator[House]:
+    """Open the office as it is after the upgrade, at the moment at which it was left."""
+    pending = await pending_migrations(url)
     assert pending
-    assert "0001_initial" not in pending
-    assert await prepare_database(settings_for(old_url)) == pending
-    async with AsyncExitStack() as stack:
-        opened = await stack.enter_async_context(open_house(old_url))
-        opened.clock.set(LEFT_AT)
+    assert HEADS[schema] not in pending
+    assert await prepare_database(settings_for(url)) == pending
+    async with open_house(url) as opened:
+        opened.clock.set(left_at)
         yield opened
         assert await opened.broken_invariants() == ()
+
+
+@pytest.fixture(params=DIALECTS)
+async def upgraded(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[House]:
+    """Return the office that the first schema left."""
+    with left_behind(request, tmp_path, "schema-0001") as url:
+        async with opened_after_upgrade(url, "schema-0001", LEFT_AT) as opened:
+            yield opened
+
+
+@pytest.fixture(params=DIALECTS)
+async def steered(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[House]:
+    """Return the office that the schema of the first overrides left."""
+    with left_behind(request, tmp_path, "schema-0003") as url:
+        async with opened_after_upgrade(url, "schema-0003", NOON + timedelta(minutes=10)) as opened:
+            yield opened
 
 
 async def statuses(house: House) -> dict[str, str]:
@@ -200,3 +216,25 @@ def test_serve_upgrades_a_copy_of_it_beside_a_backup_and_settles_everything(
     assert backup.stat().st_size > 0
     shell.ok("check", PORT="0")
     assert json.loads(shell.ok("inbox", "list", "--state", "stored", "--json")) == []
+
+
+async def test_what_coordinators_steered_goes_on(steered: House) -> None:
+    jobs = await ids(steered)
+    assert (await steered.says(1, "YES", job_id=jobs["RECONFIRM"])).code == "accepted"
+    assert (await steered.says(2, "YES", job_id=jobs["TAKEN-BACK"])).code == "accepted"
+    assert (await steered.says(1, "YES", job_id=jobs["AWARDED"])).code == "accepted"
+    await steered.router.overrides.resume(jobs["PAUSED"], JO)
+    declined = await steered.says(1, "NO", job_id=jobs["PAUSED"])
+    assert declined.facts["next"]["agent"]["name"] == "Two"
+    told = [m.kind for m in await steered.told(phone(1))]
+    assert told.count(MessageKind.OFFER) == 1
+
+
+async def test_reminders_and_confirmations_still_fall_due(steered: House) -> None:
+    jobs = await ids(steered)
+    await steered.relay.drain()
+    await steered.passes(minutes=6)
+    assert "reminder" in [m.kind for m in await steered.told(phone(1))]
+    await steered.passes(minutes=25)
+    assert (await steered.shown(jobs["RECONFIRM"])).status == "offering", "nobody confirmed it"
+    assert "dropped" in await steered.alerts()
