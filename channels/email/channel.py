@@ -43,7 +43,9 @@ class Email(SendOnly):
     name = "email"
 
     def __init__(self, options: EmailOptions, context: ChannelContext, sender: Sending) -> None:
-        self.capabilities = Capabilities(receives=options.receives, receipts=True)
+        self.capabilities = Capabilities(
+            receives=options.receives, receipts=True, answer_limits=True
+        )
         self._sender = sender
         rules = rules_of(options, context)
         self._parser = MailParser(rules_to(rules))
