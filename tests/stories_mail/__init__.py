@@ -1,1 +1,1 @@
-"""Whole stories by mail: real SMTP in both directions between our channel and people's mailboxes."""
+"""Whole stories by mail: real SMTP in both directions to our channel and from it."""

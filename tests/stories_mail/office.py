@@ -22,6 +22,7 @@ from core.domain import API, Actor, JobStatus, Policy
 from core.drafts import AgentDraft
 from core.inbox import InboxReader
 from core.links import ApprovalLinks
+from core.models import Address
 from core.options import read_options
 from core.outbox.relay import Relay
 from core.outcomes import Ticked
@@ -30,6 +31,7 @@ from core.runner import Unit, open_runner
 from core.site import Site
 from core.testing import FakeClock, make_context
 from core.views import JobView
+from core.work import Work
 from tests.channels.email.sink import Sink, mail_sink
 from tests.house import BASE_URL, NOON, phone
 from tests.stories_mail.people import INTAKE, Person, said
@@ -70,19 +72,35 @@ class Office:
 
     async def coordinator(self, language: str = "en") -> Person:
         """Return the default coordinator."""
-        await self.router.add_coordinator("Jo", "jo@example.com", is_default=True, language=language)
+        await self.router.add_coordinator(
+            "Jo", "jo@example.com", is_default=True, language=language
+        )
         return self.person("Jo", "jo@example.com")
 
     async def driver(self, name: str, language: str = "en", **facts: Any) -> Person:
         """Return a driver who is reached by mail, next in line."""
         number = len(self.drivers) + 1
         address = f"{name.lower()}@drivers.example"
-        draft = AgentDraft(
-            name, phone(number), number, email=address, language=language, **facts
-        )
+        draft = AgentDraft(name, phone(number), number, email=address, language=language, **facts)
         await self.router.sync_agents([draft], API)
         self.drivers.append(self.person(name, address))
         return self.drivers[-1]
+
+    async def second_address(self, driver: Person, address: str) -> Person:
+        """Give a driver another Address, after the one they have."""
+
+        async def step(work: Work) -> None:
+            held = await Address.get(handle=driver.address)
+            await Address.create(
+                channel="email",
+                handle=address,
+                agent_id=held.agent_id,
+                created_at=work.now,
+                position=9,
+            )
+
+        await self.router.do(step)
+        return self.person(driver.name, address)
 
     async def hand_in(self, sender: str, recipients: Sequence[str], content: bytes) -> int:
         """Deliver a mail as a mail server would, and let all settle."""
@@ -129,7 +147,7 @@ class Office:
 
     async def job(self, reference: str = "VC8Y-3") -> JobView:
         """Return the job of that reference as readers see it."""
-        rows = await self.rows(f"SELECT id FROM jobs WHERE sheet_job_id = '{reference}'")  # noqa: S608 our own
+        rows = await self.rows(f"SELECT id FROM jobs WHERE sheet_job_id = '{reference}'")
         assert rows, f"there is no job {reference}"
         job = await self.router.records.job(rows[0]["id"])
         assert job is not None
@@ -215,4 +233,4 @@ async def open_office(url: str, **policy: Any) -> AsyncIterator[Office]:
             await runner.close()
 
 
-__all__ = ["INTAKE", "JOB", "OWN", "Office", "Person", "open_office", "said"]
+__all__ = ["BASE_URL", "INTAKE", "JO", "JOB", "OWN", "Office", "Person", "open_office", "said"]

@@ -41,8 +41,10 @@ class Person:
 
     def got(self, words: str) -> EmailMessage:
         """Return the newest mail whose subject or text holds these words."""
-        found = (mail for mail in reversed(self.mails) if words in f"{mail['Subject']}\n{said(mail)}")
-        mail = next(found, None)
+        found = (
+            mail for mail in reversed(self.mails) if words in f"{mail['Subject']}\n{said(mail)}"
+        )
+        mail: EmailMessage | None = next(found, None)
         assert mail is not None, f"{self.name} never got {words!r}: {self.subjects}"
         return mail
 
@@ -77,6 +79,10 @@ class Person:
         self.sent.append(mail)
         return await self.hand_in(self.address, (to,), mail.as_bytes())
 
+    async def sends_again(self) -> int:
+        """Let a mail server deliver their newest mail a second time."""
+        return await self.sends(self.sent[-1], self.sent[-1]["To"])
+
     async def answers(self, words: str, to: EmailMessage, **headers: str) -> int:
         """Answer a mail above its quotation, in text and HTML, as mail programs do."""
         quoted = said(to)
@@ -86,14 +92,13 @@ class Person:
             f'<div dir="ltr">{words}</div><br><div class="gmail_quote"><div class="gmail_attr">'
             f"{wrote}</div><blockquote>{quoted}</blockquote></div>"
         )
-        threads = {"In_Reply_To": to["Message-ID"], "References": to["Message-ID"]}
         return await self.writes(
             text,
             subject=f"Re: {to['Subject']}",
             to=to["Reply-To"],
             html=html,
-            **threads,
-            **headers,
+            files=(),
+            **{"In_Reply_To": to["Message-ID"], "References": to["Message-ID"], **headers},
         )
 
 

@@ -10,7 +10,7 @@ from openpyxl import Workbook
 
 from core.domain import JobStatus
 from tests.stories_mail.office import JOB, Office
-from tests.stories_mail.people import File, Person, said
+from tests.stories_mail.people import File, said
 
 FACTS = {
     "sheet_job_id": "VC8Y-4",
@@ -62,11 +62,11 @@ FORMS: dict[str, tuple[str, str | None, tuple[File, ...]]] = {
 
 
 @pytest.mark.parametrize("form", FORMS)
-async def test_a_job_may_be_mailed_in_any_form(office: Office, form: str) -> None:
-    jo, carla = await office.coordinator(), await office.customer()
+async def test_a_job_may_be_mailed_in_any_form(small_office: Office, form: str) -> None:
+    jo, carla = await small_office.coordinator(), await small_office.customer()
     body, html, files = FORMS[form]
     assert await carla.writes(body, html=html, files=files, subject="Transport") == 250
-    job = await office.job("VC8Y-4")
+    job = await small_office.job("VC8Y-4")
     assert (job.status, job.origin, job.destination, job.vehicle_type) == (
         *(JobStatus.NEEDS_APPROVAL, "Leeds", "York", "Van"),
     )
@@ -108,15 +108,15 @@ async def test_the_same_mail_twice_makes_one_job_and_one_receipt(office: Office)
     assert len(carla.mails) == len(jo.mails) == 1
 
 
-async def test_whoever_may_not_send_jobs_is_refused_at_the_door(office: Office) -> None:
-    stranger = office.person("Eve", "eve@elsewhere.example")
+async def test_whoever_may_not_send_jobs_is_refused_at_the_door(small_office: Office) -> None:
+    stranger = small_office.person("Eve", "eve@elsewhere.example")
     assert await stranger.writes(JOB) == 550
-    assert await office.references() == []
+    assert await small_office.references() == []
     assert not stranger.mails
 
 
-async def test_mail_to_nobody_here_is_refused(office: Office) -> None:
-    carla = await office.customer()
+async def test_mail_to_nobody_here_is_refused(small_office: Office) -> None:
+    carla = await small_office.customer()
     assert await carla.writes(JOB, to="nobody@dispatch.example") == 550
 
 
@@ -173,8 +173,8 @@ async def test_mail_without_any_job_is_told_once_an_hour_that_a_person_looks(
     assert len(carla.mails) == 2
 
 
-async def test_no_more_than_thirty_such_answers_leave_in_an_hour(office: Office) -> None:
-    many = [Person("X", f"x{n}@customer.example", office.sink, office.hand_in) for n in range(33)]
-    for person in many:
+async def test_no_more_than_thirty_such_answers_leave_in_an_hour(small_office: Office) -> None:
+    for number in range(33):
+        person = small_office.person("X", f"x{number}@customer.example")
         await person.writes("Hello", subject="Hi")
-    assert len(office.sink.taken) == 30
+    assert len(small_office.sink.taken) == 30

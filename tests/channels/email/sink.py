@@ -40,13 +40,15 @@ class Taken:
 class Sink(IgnoringHandler):
     """Answers of the server; each of `on_…` is a reply such as `550 no`, CUT, HANG or None.
 
-    `late`: CUT and HANG strike after the content was taken, which nobody outside can know.
+    `unknown`: addresses that nobody has here. `late`: CUT and HANG strike after the content was
+    taken, which nobody outside can know.
     """
 
     on_mail: str | None = None
     on_recipient: str | None = None
     on_content: str | None = None
     late: bool = False
+    unknown: set[str] = field(default_factory=set)
     accounts: dict[str, str] = field(default_factory=dict)
     taken: list[Taken] = field(default_factory=list)
     connections: int = 0
@@ -97,6 +99,8 @@ class Sink(IgnoringHandler):
         """Take the recipient, or not."""
         if self.on_recipient is not None:
             return await self._as_told(server, self.on_recipient)
+        if address in self.unknown:
+            return "550 5.1.1 unknown here"
         envelope.rcpt_tos.append(address)
         envelope.mail_options.extend(options)
         return "250 2.1.5 fine"
