@@ -94,7 +94,7 @@ class Person:
         )
         return await self.writes(
             text,
-            subject=f"Re: {to['Subject']}",
+            subject=f"Re: {to['Subject'].removeprefix('Re: ')}",
             to=to["Reply-To"],
             html=html,
             files=(),

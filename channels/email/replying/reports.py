@@ -79,9 +79,9 @@ def _returned_token(message: Message) -> str | None:
 
 
 def _returned(part: Message) -> Sequence[str]:
+    if not part.is_multipart():
+        return (_body(part),)
     payload = part.get_payload()
-    if isinstance(payload, str):
-        return (payload[:LONGEST_BODY],)
     if part.get_content_maintype() != "message" or not isinstance(payload, list):
         return ()
     return tuple(
@@ -104,8 +104,9 @@ def _said(message: Message) -> str:
 
 
 def _body(message: Message) -> str:
-    payload = message.get_payload()
-    return payload[:LONGEST_BODY] if isinstance(payload, str) else ""
+    """Return a text as far as it is plain: the charset that it claims may be none at all."""
+    payload = message.get_payload(decode=True)
+    return payload.decode("utf-8", "replace")[:LONGEST_BODY] if isinstance(payload, bytes) else ""
 
 
 def _plain(value: object) -> str:

@@ -80,6 +80,8 @@ def said_in(message: Outgoing, *, can_answer: bool) -> str:
         parts.insert(0, message.subject)
     if can_answer and message.kind is MessageKind.APPROVAL_REQUEST:
         parts.append(phrases_of(message.language).decide_by_answer)
+    if can_answer and message.kind is MessageKind.ALERT:
+        parts.append(phrases_of(message.language).alert_by_answer)
     text = "\n\n".join(part for part in (_plain(part).strip("\n") for part in parts) if part)
     return f"{text}\n"
 

@@ -45,7 +45,8 @@ def read_mailbox(address: str, name: str = "") -> Mailbox | None:
         return None
     if any(unicodedata.category(character).startswith("C") for character in local):
         return None
-    return Mailbox(local, plain, one_line(name, LONGEST_NAME))
+    shown = one_line(name, LONGEST_NAME)
+    return Mailbox(local, plain, "" if shown.casefold() == address.strip().casefold() else shown)
 
 
 def read_from(text: str) -> Mailbox | None:

@@ -63,13 +63,16 @@ def blocks_of(text: str, facts: Mapping[str, Any]) -> Iterator[Block]:
     for paragraph in re.split(r"\n{2,}", text.strip()):
         said: list[str] = []
         shown: list[tuple[str, str]] = []
-        for line in paragraph.split("\n"):
+        depth = 0
+        for indented in paragraph.split("\n"):
+            line = indented.strip()
+            depth, above = len(indented) - len(indented.lstrip()), depth
             button = _button(line, links)
             fact = None if button else _FACT.fullmatch(line)
             if said and (button or fact):
                 yield Block(lines=tuple(said))
                 said = []
-            if shown and not fact:
+            if shown and (not fact or depth != above):
                 yield Block(facts=tuple(shown))
                 shown = []
             if button:

@@ -21,6 +21,7 @@ class Phrases:
     yes_label: str
     no_label: str
     decide_by_answer: str
+    alert_by_answer: str
 
 
 @cache

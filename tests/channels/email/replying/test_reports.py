@@ -8,6 +8,7 @@ from email.policy import default
 
 import pytest
 
+from channels.email.receiving.parts import parse
 from channels.email.replying import read_report, reply_address, reply_token_of
 from core.channel import DeliveryReport
 from tests.channels.email.sending.parts import REPLIES, REPLY_TOKEN, TOKEN
@@ -165,6 +166,34 @@ def test_a_delay_is_no_final_word(action: str) -> None:
 @pytest.mark.parametrize("token", ["not-ours", "0123", "../../x", TOKEN.upper()])
 def test_a_bounce_of_a_mail_that_is_not_ours_says_nothing(token: str) -> None:
     assert read_report(_mail(POSTFIX, token=token), ("dispatch@dispatch.example",), REPLIES) == ()
+
+
+ODD_CHARSETS = [
+    *("charset=idna", "charset=punycode", "charset=undefined", "charset=utf-16", "charset=x-odd"),
+    *("charset=\x00", "charset*=us-ascii'en'utf-8", "charset*0*=us-ascii'en'idna"),
+]
+
+
+@pytest.mark.parametrize("charset", ODD_CHARSETS)
+def test_a_bounce_is_read_whatever_charset_its_parts_claim(charset: str) -> None:
+    plain = PLAIN.replace("\n\nThis", f"\nContent-Type: text/plain; {charset}\n\nThis é")
+    form = POSTFIX.replace("text/rfc822-headers\n", f"text/rfc822-headers; {charset}\n")
+    form = form.replace("Subject: Job offer", "Subject: É Job offer")
+    for text in (plain, form):
+        written = text.format(to=TO[0], token=TOKEN, action="failed", status="5.1.1")
+        mail = parse(written.replace("\n", "\r\n").encode("latin-1"))
+        (report,) = read_report(mail, ("dispatch@dispatch.example",), REPLIES)
+        assert (report.token, report.delivered) == (TOKEN, False)
+
+
+def test_a_bounce_in_base64_is_read_too() -> None:
+    body = PLAIN.partition("\n\n")[2].format(token=TOKEN)
+    mail = EmailMessage()
+    mail["From"] = "Mailer-Daemon@old.example"
+    mail["Subject"] = "Undelivered"
+    mail.set_content(body, cte="base64")
+    (report,) = read_report(parse(mail.as_bytes()), TO, REPLIES)
+    assert report.reason == "550 5.1.1 unknown user"
 
 
 def test_a_person_who_writes_about_errors_reports_nothing() -> None:

@@ -120,6 +120,28 @@ def test_a_buttons_label_is_no_answer_when_it_is_quoted(language: str) -> None:
         assert read_reply(label, language, reasons=True).verdict is Verdict.UNCLEAR
 
 
+def test_who_has_no_name_but_their_address_is_written_by_address_alone() -> None:
+    assert read_mailbox("jo@x.test", "Jo@x.test") == Mailbox("jo", "x.test")
+
+
+def test_an_alert_says_how_it_is_answered() -> None:
+    alert = told(MessageKind.ALERT, JOB | {"cause": "uncovered", "alert_id": 7, "times_said": 1})
+    assert "answer this mail with ACK" in _part(alert, "plain")
+    assert "answer this mail with ACK" in _part(alert, "html")
+    assert "answer this mail" not in _part(alert, "plain", None)
+
+
+def test_the_facts_of_a_receipt_are_set_off_from_the_job_they_belong_to() -> None:
+    fields = [["origin", "Leeds", "Leeds"], ["pickup", "31/02/2027", ""]]
+    job = {"reference": "V-1", "result": "created", "fields": fields}
+    receipt = told(MessageKind.RECEIPT, {"jobs": [job, {**job, "reference": "V-2"}]})
+    shown = _part(receipt, "html")
+    assert shown.count('<span class="label">From:</span> <strong>Leeds</strong>') == 2
+    assert "<strong>? (&#34;31/02/2027&#34;)</strong>" in shown
+    assert shown.index("V-1:</span>") < shown.index("<p>", shown.index("V-1:</span>"))
+    assert shown.index("<p>", shown.index("V-1:</span>")) < shown.index("From:")
+
+
 def test_an_answer_stands_below_the_mail_that_it_answers() -> None:
     mail = _mail(_answered(message_id=ASKED, subject="Job offer"))
     assert mail["In-Reply-To"] == ASKED
