@@ -128,3 +128,14 @@ async def resolve_alerts(work: Work, job_id: int, *causes: AlertCause) -> None:
         resolved_at=work.now,
         next_at=None,
     )
+
+
+async def resolve_inbox_alert(work: Work) -> None:
+    """Close the alert about what waits in the inbox: nothing does any more."""
+    await ALERTS.change(
+        work.unit,
+        "cause = $1 AND resolved_at IS NULL",
+        AlertCause.NEEDS_PERSON.value,
+        resolved_at=work.now,
+        next_at=None,
+    )

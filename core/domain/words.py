@@ -110,6 +110,7 @@ class AlertCause(StrEnum):
     MESSAGE_FAILED = "message_failed"
     CHANGE_PROPOSED = "change_proposed"  # whoever brought the job wants it otherwise
     CANCEL_PROPOSED = "cancel_proposed"  # or called off
+    NEEDS_PERSON = "needs_person"  # somebody's message was not understood and waits in the inbox
     CLOCK_STOPPED = "clock_stopped"  # something is overdue and nothing settles it
 
 

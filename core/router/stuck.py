@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.alerts import resolve_inbox_alert
 from core.domain import AddressState, InboxState, OutboxState
 from core.models import Address, InboxEntry, OutboxMessage
 from core.outcomes import NotFound, NotPossible
@@ -58,6 +59,8 @@ async def resolve_entry(
     changed = await waiting.update(
         state=InboxState.HANDLED.value, handled_at=work.now, reason=reason or "dealt with by hand"
     )
+    if changed and not await InboxEntry.filter(state=InboxState.NEEDS_PERSON.value).exists():
+        await resolve_inbox_alert(work)
     return await _entry(entry_id, changed, "does not wait for a person")
 
 

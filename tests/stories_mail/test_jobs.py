@@ -89,7 +89,40 @@ async def test_several_jobs_of_one_mail_are_all_shown_on_one_receipt(office: Off
     assert "VC8Y-3: received, waits for approval" in receipt
     assert "VC8Y-4: NOT taken" in receipt
     assert "31/02/2027" in receipt
-    assert jo.subjects == ["Please approve VC8Y-3: Leeds to York"]
+    assert sorted(jo.subjects) == [
+        "Please approve VC8Y-3: Leeds to York",
+        "Something came in that only a person can deal with",
+    ]
+
+
+async def test_the_desk_is_alerted_once_to_mail_that_waits_until_somebody_dealt_with_it(
+    office: Office,
+) -> None:
+    jo, carla = await office.coordinator(), await office.customer()
+    await carla.writes("Ref: VC8Y-3\nFrom: Hull\nTo: Leeds\nDate: 31/02/2027\n")
+    alert = jo.got("Something came in that only a person can deal with")
+    assert "31/02/2027" in said(alert)
+    assert "dispatch inbox show 1" in said(alert)
+    await carla.writes("Hello, how are you?", subject="Hi")
+    assert len(jo.mails) == 1, "one alert stands for all that waits"
+    await office.passes(minutes=16)
+    assert len(jo.mails) == 2, "it is repeated"
+    for entry in (1, 2):
+        assert await office.alerts() == ["needs_person"]
+        await office.router.resolve_entry(entry, reason=None)
+    assert await office.alerts() == []
+    await carla.writes("Hello once more", subject="Hi")
+    await jo.answers("ACK", jo.mails[-1])
+    assert await office.alerts() == []
+
+
+async def test_a_coordinator_who_mails_what_cannot_be_read_reads_it_in_the_answer_alone(
+    office: Office,
+) -> None:
+    jo = await office.coordinator()
+    await jo.writes("Ref: VC8Y-3\nFrom: Hull\nTo: Leeds\nDate: 31/02/2027\n")
+    assert len(jo.mails) == 1
+    assert await office.alerts() == []
 
 
 async def test_a_job_without_a_reference_gets_a_number_of_ours(office: Office) -> None:

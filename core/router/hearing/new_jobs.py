@@ -17,7 +17,7 @@ from core.router.hearing.job_changes import plain_pickup, take_update
 from core.router.hearing.read_jobs import Taken
 from core.router.hearing.senders import decider_at, driver_at, somebody
 from core.router.hearing.strangers import hear_stranger
-from core.router.hearing.unread import leave_to_person
+from core.router.hearing.unread import leave_to_person, tell_desk
 from core.router.jobs import create_job
 from core.work import Work
 
@@ -41,8 +41,11 @@ async def hear_jobs(work: Work, heard: Heard, brought: NewJobs) -> Ending:
     await _receipt(work, heard, brought, taken)
     if not taken:
         return needs_person("no job was found in it")
-    waiting = [f"{one.name}: {'; '.join(one.problems)}" for one in taken if one.problems]
-    return needs_person(" / ".join(waiting)) if waiting else HANDLED
+    waiting = " / ".join(f"{one.name}: {'; '.join(one.problems)}" for one in taken if one.problems)
+    if not waiting:
+        return HANDLED
+    await tell_desk(work, heard, brought.handle, waiting)
+    return needs_person(waiting)
 
 
 async def _refuse(work: Work, heard: Heard, brought: NewJobs) -> Ending:

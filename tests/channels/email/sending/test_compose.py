@@ -133,7 +133,8 @@ def test_an_alert_says_how_it_is_answered() -> None:
 
 def test_the_facts_of_a_receipt_are_set_off_from_the_job_they_belong_to() -> None:
     fields = [["origin", "Leeds", "Leeds"], ["pickup", "31/02/2027", ""]]
-    job = {"reference": "V-1", "result": "created", "fields": fields}
+    rest: dict[str, Any] = {"warnings": [], "problems": []}
+    job = {"reference": "V-1", "result": "created", "fields": fields, **rest}
     receipt = told(MessageKind.RECEIPT, {"jobs": [job, {**job, "reference": "V-2"}]})
     shown = _part(receipt, "html")
     assert shown.count('<span class="label">From:</span> <strong>Leeds</strong>') == 2
