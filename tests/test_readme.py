@@ -107,7 +107,7 @@ def test_the_six_lines_of_mail_go_as_printed(tmp_path: Path) -> None:
     with _sinking(sink, tmp_path) as sent, Shell(tmp_path).serving(**chosen) as served:
         served.wait_until_ready()
         _run(sync.replace("http://localhost:4567", served.url), tmp_path)
-        awaited = ("Please approve VC8Y-3", "Job offer VC8Y-3", "BOOKED: VC8Y-3")
+        awaited = ("Please approve VC8Y-4", "Job offer VC8Y-4", "BOOKED: VC8Y-4")
         for line, words in zip(mails, awaited, strict=True):
             _run(line, tmp_path)
             _wait_for(sent, words)
