@@ -14,14 +14,13 @@ from functools import cache, cached_property
 from typing import Any, Generic, TypeVar, cast
 
 from tortoise import fields
-from tortoise.fields.data import JSON_DUMPS
 from tortoise.models import Model
 
 from core.models import Address, Agent, Alert, Event, InboxEntry, Job, Offer, OutboxMessage
 from core.runner import Unit
 
 ModelT = TypeVar("ModelT", bound=Model)
-Reader = Callable[[Any], Any] | None
+Reader = Callable[[Any], Any]
 
 
 class Rows(Generic[ModelT]):
@@ -110,14 +109,18 @@ class Rows(Generic[ModelT]):
         return row
 
     def _read(self, record: Iterable[object]) -> dict[str, object]:
-        return {
-            name: value if read is None or value is None else read(value)
-            for (name, read), value in zip(self._readers, record, strict=True)
-        }
+        row: dict[str, object] = dict(zip(self._names, record, strict=True))
+        for name, read in self._readers:
+            value = row[name]
+            if value is not None:
+                row[name] = read(value)
+        return row
 
     def _stored(self, columns: Mapping[str, object]) -> list[object]:
+        if self._json.isdisjoint(columns):
+            return list(columns.values())
         return [
-            JSON_DUMPS(value) if name in self._json and value is not None else value
+            _as_json(value) if name in self._json and value is not None else value
             for name, value in columns.items()
         ]
 
@@ -171,8 +174,10 @@ class Rows(Generic[ModelT]):
 
     @cached_property
     def _readers(self) -> tuple[tuple[str, Reader], ...]:
+        """Return how the columns are read that the driver does not return as they are meant."""
         kinds = self._model._meta.fields_map  # noqa: SLF001
-        return tuple((name, _reader(kinds[name])) for name in self._names)
+        found = ((name, _reader(kinds[name])) for name in self._names)
+        return tuple((name, read) for name, read in found if read is not None)
 
     @cached_property
     def _json(self) -> frozenset[str]:
@@ -190,7 +195,7 @@ class Rows(Generic[ModelT]):
 _STATE = {"_partial": False, "_custom_generated_pk": False}
 
 
-def _reader(kind: fields.Field[Any]) -> Reader:
+def _reader(kind: fields.Field[Any]) -> Reader | None:
     match kind:
         case fields.DatetimeField():
             return _moment
@@ -207,8 +212,14 @@ def _moment(value: str | datetime) -> datetime:
     return datetime.fromisoformat(value) if isinstance(value, str) else value.astimezone(UTC)
 
 
+# One encoder and one decoder for all: json.dumps and json.loads look at their options every time,
+# which cost as much as a short value itself (2 of 4 µs, by timeit).
+_as_json = json.JSONEncoder(separators=(",", ":")).encode  # as Tortoise writes it
+_decoded = json.JSONDecoder().raw_decode
+
+
 def _value(value: Any) -> Any:
-    return json.loads(value) if isinstance(value, str) else value
+    return _decoded(value)[0] if isinstance(value, str) else value
 
 
 ADDRESSES = Rows(Address)
