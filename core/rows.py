@@ -16,7 +16,17 @@ from typing import Any, Generic, TypeVar, cast
 from tortoise import fields
 from tortoise.models import Model
 
-from core.models import Address, Agent, Alert, Event, InboxEntry, Job, Offer, OutboxMessage
+from core.models import (
+    Address,
+    Agent,
+    Alert,
+    Coordinator,
+    Event,
+    InboxEntry,
+    Job,
+    Offer,
+    OutboxMessage,
+)
 from core.runner import Unit
 
 ModelT = TypeVar("ModelT", bound=Model)
@@ -46,6 +56,12 @@ class Rows(Generic[ModelT]):
         """Return every row that fits; `where` may end with an ORDER BY."""
         return [self._row(found) for found in await unit.records(self._select(where), *values)]
 
+    async def has(self, unit: Unit, where: str, *values: object) -> bool:
+        """Tell whether a row fits."""
+        return bool(
+            await unit.records(f"SELECT 1 FROM {self._table} WHERE {where} LIMIT 1", *values)
+        )
+
     async def insert(self, unit: Unit, **columns: object) -> int:
         """Insert a row and return its id; IntegrityError when a constraint refuses it."""
         values = {**self._defaults(), **columns}
@@ -54,6 +70,7 @@ class Rows(Generic[ModelT]):
 
     async def insert_all(self, unit: Unit, rows: Sequence[Mapping[str, object]]) -> list[int]:
         """Insert rows of the same columns in one statement; return their ids in that order."""
+        rows = [{**self._defaults(), **row} for row in rows]
         sql = self._insert(tuple(rows[0]), rows=len(rows))
         values = [value for row in rows for value in self._stored(row)]
         return sorted(found[0] for found in await unit.records(sql, *values))
@@ -77,6 +94,14 @@ class Rows(Generic[ModelT]):
         return await unit.execute(
             self._update(where, len(values), tuple(columns)), *values, *self._stored(columns)
         )
+
+    async def change_all(
+        self, unit: Unit, where: str, *values: object, **columns: object
+    ) -> list[ModelT]:
+        """Update the rows that fit; return them as they are afterwards, in no order."""
+        sql = self._update(where, len(values), tuple(columns), returning=True)
+        found = await unit.records(sql, *values, *self._stored(columns))
+        return [self._row(record) for record in found]
 
     async def move(
         self, unit: Unit, row: ModelT, where: str, *values: object, **columns: object
@@ -192,6 +217,12 @@ class Rows(Generic[ModelT]):
         return {n: d for n, d in given.items() if n not in made}, made
 
 
+def among(column: str, amount: int, first: int = 1) -> str:
+    """Return the condition that the column is one of so many values, `$first` and on."""
+    marks = ", ".join(f"${number}" for number in range(first, first + amount))
+    return f"{column} IN ({marks})"
+
+
 _STATE = {"_partial": False, "_custom_generated_pk": False}
 
 
@@ -225,6 +256,7 @@ def _value(value: Any) -> Any:
 ADDRESSES = Rows(Address)
 AGENTS = Rows(Agent)
 ALERTS = Rows(Alert)
+COORDINATORS = Rows(Coordinator)
 ENTRIES = Rows(InboxEntry)
 EVENTS = Rows(Event)
 JOBS = Rows(Job)
