@@ -95,6 +95,16 @@ class Rows(Generic[ModelT]):
             self._update(where, len(values), tuple(columns)), *values, *self._stored(columns)
         )
 
+    async def write(self, unit: Unit, row: ModelT, *names: str) -> None:
+        """Write these columns of a stored row, all of them when none is named."""
+        columns = {name: getattr(row, name) for name in names or self._names if name != self._key}
+        await self.change(unit, f"{self._key} = $1", getattr(row, self._key), **columns)
+
+    async def reread(self, unit: Unit, row: ModelT) -> None:
+        """Make `row` what it is by now; LookupError when it is gone."""
+        fresh = await self.one(unit, f"{self._key} = $1", getattr(row, self._key))
+        row.__dict__.update({name: getattr(fresh, name) for name in self._names})
+
     async def change_all(
         self, unit: Unit, where: str, *values: object, **columns: object
     ) -> list[ModelT]:

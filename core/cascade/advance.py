@@ -22,6 +22,7 @@ from core.models import Agent, Job, Offer
 from core.policy import asks_remaining, cutoff_of, expires_at_of, window_of
 from core.policy_forms import policy_as_json, policy_from_json
 from core.roster import AskedRow, Roster, roster_of
+from core.rows import JOBS
 from core.work import Work
 
 NOBODY = "nobody can be asked"
@@ -61,18 +62,18 @@ async def begin(work: Work, job: Job, by: Actor, *, source: JobStatus = JobStatu
     job.risk_at = risk_time(job.cutoff, work)
     roster = await roster_of(work.unit, job, policy, work.site)
     job.agent_order = roster.line(policy)
-    await job.save(
-        update_fields=[
-            "policy",
-            "policy_name",
-            "started_at",
-            "round_opened_at",
-            "cutoff",
-            "risk_at",
-            "agent_order",
-            "next_action",
-            "next_action_at",
-        ]
+    await JOBS.write(
+        work.unit,
+        job,
+        "policy",
+        "policy_name",
+        "started_at",
+        "round_opened_at",
+        "cutoff",
+        "risk_at",
+        "agent_order",
+        "next_action",
+        "next_action_at",
     )
     await work.note(
         EventKind.OFFERING_STARTED,
@@ -142,7 +143,7 @@ async def _ask(work: Work, job: Job, policy: Policy, roster: Roster, by: Actor) 
         opened.append((offer, agent))
     if job.next_action is not None:
         job.next_action = job.next_action_at = None
-        await job.save(update_fields=["next_action", "next_action_at"])
+        await JOBS.write(work.unit, job, "next_action", "next_action_at")
     return Step(opened=tuple(opened), excluded=candidates.excluded)
 
 

@@ -19,6 +19,7 @@ from core.models import Job
 from core.outcomes import DecisionOutcome, Done, NotFound, Refused, VersionChanged
 from core.policy import cutoff_of
 from core.router.offering import start_held_job
+from core.rows import JOBS
 from core.showing import fresh_view
 from core.work import Work
 
@@ -45,10 +46,10 @@ async def approve(
             await start_held_job(work, job_id, by)
             return Done(await fresh_view(work.unit, job_id), repeated=True)
         return outcome
-    job = await Job.get(id=job_id)
+    job = await JOBS.one(work.unit, "id = $1", job_id)
     job.cutoff = _cutoff_when_decided(work, job)
     job.next_action, job.next_action_at = "alert", alert_time(work, job, work.now)
-    await job.save(update_fields=["cutoff", "next_action", "next_action_at"])
+    await JOBS.write(work.unit, job, "cutoff", "next_action", "next_action_at")
     await work.note(
         EventKind.APPROVED,
         by,

@@ -45,7 +45,7 @@ async def start_offers(work: Work, job_id: int, by: Actor) -> StartOutcome:
 
 async def start_held_job(work: Work, job_id: int, by: Actor) -> StartOutcome:
     """Move an approved job to `offering` and ask; or schedule it, when it is too early."""
-    job = await Job.get_or_none(id=job_id)
+    job = await JOBS.first(work.unit, "id = $1", job_id)
     if job is None:
         return NotFound()
     policy = work.site.policy(job.policy_name)
@@ -57,7 +57,7 @@ async def start_held_job(work: Work, job_id: int, by: Actor) -> StartOutcome:
     )
     if not moved:
         return await _not_startable(work, job_id)
-    job = await Job.get(id=job_id)
+    job = await JOBS.one(work.unit, "id = $1", job_id)
     await resolve_alerts(work, job_id, AlertCause.NEVER_STARTED)
     return await told_step(work, await begin(work, job, by), job)
 
