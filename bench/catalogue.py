@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 import uvloop
 
 from bench.crowds import history, stranger
+from bench.mailing import mail
 from bench.measure import Figure
 from bench.over_http import http_create, http_yes
 from bench.punctuality import handover, lateness
@@ -26,6 +27,7 @@ ROWS: Mapping[str, Row] = {
     "tick-idle": tick_idle,
     "history": history,
     "stranger": stranger,
+    "mail": mail,
     "start": start,
     "memory": memory,
     "handover": handover,

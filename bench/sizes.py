@@ -20,6 +20,7 @@ class Sizes:
     history: int = 100_000  # jobs that ended, each with its offer, messages and events
     history_due: int = 1_000
     handovers: int = 200
+    mails: int = 1_000
     waiting: int = 10_000  # open offers of `lateness`, over the whole run
     within: float = 300.0  # seconds in which those expire, evenly
     watched: float = 20.0  # seconds of that which `lateness` looks at
@@ -35,6 +36,7 @@ QUICK = Sizes(
     history=20_000,
     history_due=300,
     handovers=80,
+    mails=400,
     waiting=5_000,
     within=150.0,
     watched=10.0,

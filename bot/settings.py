@@ -6,6 +6,7 @@ import ipaddress
 import math
 import re
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -183,8 +184,9 @@ class Settings(BaseSettings):
         return None if is_loopback(urlsplit(self.url).hostname or "") else "BASE_URL"
 
 
+@lru_cache(maxsize=100)
 def is_loopback(host: str) -> bool:
-    """Tell whether a host name or address is this machine's own."""
+    """Tell whether a host name or address is this machine's own; asked again on each request."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from core.domain import AgentFacts, Candidates, Exclusion, ExclusionReason, JobFacts, Policy
@@ -37,9 +38,15 @@ SENTENCES: Mapping[ExclusionReason, str] = {
 
 def vehicle_fits(offered: str | None, asked: str | None, ladder: Sequence[str]) -> bool:
     """Tell whether a vehicle is at least as large as asked; an unknown type fits everything."""
-    sizes = {step.strip().casefold(): size for size, step in enumerate(ladder)}
+    sizes = _sizes(tuple(ladder))
     have, need = (sizes.get((kind or "").strip().casefold()) for kind in (offered, asked))
     return have is None or need is None or have >= need
+
+
+@lru_cache(maxsize=16)
+def _sizes(ladder: Sequence[str]) -> Mapping[str, int]:
+    """Return the place of each type; kept, because it is asked for every driver of every job."""
+    return {step.strip().casefold(): size for size, step in enumerate(ladder)}
 
 
 def exclusion_of(

@@ -10,8 +10,10 @@ from typing import Any
 
 from core.domain import AddressState, AgentFacts, Exclusion, JobFacts, Policy
 from core.eligibility import exclusion_of
+from core.models import Address, Agent
 from core.policy_forms import parse_quiet_hours
 from core.reach import reachable
+from core.rows import ADDRESSES, AGENTS, among
 from core.runner import Unit, as_utc
 from core.site import Site
 from core.work import plain
@@ -41,7 +43,10 @@ class Fleet:
 
     facts: dict[int, AgentFacts]
     address_ids: dict[int, int]  # of the first usable Address; agents without one are missing
+    codes: dict[int, set[int]] = field(default_factory=dict)  # not free, of those asked so far
     _judged: dict[object, dict[int, Exclusion | None]] = field(default_factory=dict)
+    _reached: dict[int, tuple[Agent, Address]] = field(default_factory=dict)
+    _asked: set[int] = field(default_factory=set)
 
     def judged(
         self, job: JobFacts, policy: Policy, site: Site, now: datetime
@@ -61,9 +66,25 @@ class Fleet:
             }
         return found
 
+    async def reached(self, unit: Unit, agent_id: int) -> tuple[Agent, Address]:
+        """Return an agent at their first usable Address, read once."""
+        found = self._reached.get(agent_id)
+        if found is None:
+            agent = await AGENTS.one(unit, "id = $1", agent_id)
+            address = await ADDRESSES.one(unit, "id = $1", self.address_ids[agent_id])
+            found = self._reached[agent_id] = (agent, address)
+        return found
+
     def asked(self, agent_id: int, now: datetime) -> None:
         """Note that the agent is asked now: they rank behind their equals from here on."""
         self.facts[agent_id] = replace(self.facts[agent_id], last_asked_at=now)
+        self._asked.add(agent_id)
+
+    async def write_asked(self, unit: Unit, now: datetime) -> None:
+        """Write down whom the unit asked, all of them in one statement."""
+        if self._asked:
+            theirs = among("id", len(self._asked))
+            await AGENTS.change(unit, theirs, *sorted(self._asked), last_asked_at=now)
 
 
 async def fleet_of(unit: Unit, site: Site) -> Fleet:

@@ -10,6 +10,7 @@ from tortoise.queryset import QuerySet
 
 from core.domain import AddressState
 from core.models import Address, Agent, Coordinator, Job, Offer
+from core.rows import ADDRESSES, AGENTS, COORDINATORS
 from core.site import CONSOLE, Site
 from core.work import Work
 
@@ -94,10 +95,10 @@ def addresses_of(person: Person) -> QuerySet[Address]:
     return Address.filter(coordinator_id=person.id)
 
 
-async def asked_at(offer: Offer) -> Recipient:
+async def asked_at(work: Work, offer: Offer) -> Recipient:
     """Return the agent of an offer at the Address that it went to."""
-    agent = await Agent.get(id=offer.agent_id)
-    return agent_at(agent, await Address.get(id=offer.address_id))
+    agent = await AGENTS.one(work.unit, "id = $1", offer.agent_id)
+    return agent_at(agent, await ADDRESSES.one(work.unit, "id = $1", offer.address_id))
 
 
 async def coordinators_for(work: Work, job: Job | None) -> list[Recipient]:
@@ -109,7 +110,7 @@ async def coordinators_for(work: Work, job: Job | None) -> list[Recipient]:
     if job is not None and job.coordinator_email:
         rows = [await coordinator_of_email(work, job.coordinator_email)]
     if not rows:
-        rows = await Coordinator.filter(active=True, is_default=True).order_by("id")
+        rows = await COORDINATORS.all(work.unit, "active AND is_default ORDER BY id")
     if not rows and work.site.default_coordinator_email:
         rows = [await coordinator_of_email(work, work.site.default_coordinator_email)]
     found = [r for row in rows if (r := await _coordinator_recipient(work, row)) is not None]
@@ -138,5 +139,6 @@ async def coordinator_of_email(work: Work, email: str) -> Coordinator:
 
 
 async def _coordinator_recipient(work: Work, row: Coordinator) -> Recipient | None:
-    found = usable(await addresses_of(row), work.site)
+    places = await ADDRESSES.all(work.unit, "coordinator_id = $1", row.id)
+    found = usable(places, work.site)
     return person_at(row, found[0]) if found else None

@@ -54,7 +54,7 @@ from core.work import event_view
 
 ModelT = TypeVar("ModelT", bound=Model)
 ViewT = TypeVar("ViewT")
-Show = Callable[[Sequence[ModelT]], Awaitable[Sequence[ViewT]]]
+Show = Callable[[Unit, Sequence[ModelT]], Awaitable[Sequence[ViewT]]]
 
 
 class Records:
@@ -70,7 +70,7 @@ class Records:
         """Return a job with its offers, oldest first."""
 
         async def query(unit: Unit) -> JobView | None:
-            return await fresh_view(job_id) if await Job.exists(id=job_id) else None
+            return await fresh_view(unit, job_id) if await Job.exists(id=job_id) else None
 
         return await self._runner.read(query)
 
@@ -95,7 +95,7 @@ class Records:
         """Return one offer."""
 
         async def query(unit: Unit) -> OfferView | None:
-            found = await offer_views(await Offer.filter(id=offer_id))
+            found = await offer_views(unit, await Offer.filter(id=offer_id))
             return found[0] if found else None
 
         return await self._runner.read(query)
@@ -111,7 +111,7 @@ class Records:
         """Return one driver with their Addresses."""
 
         async def query(unit: Unit) -> AgentView | None:
-            found = await agent_views(await Agent.filter(id=agent_id, forgotten_at=None))
+            found = await agent_views(unit, await Agent.filter(id=agent_id, forgotten_at=None))
             return found[0] if found else None
 
         return await self._runner.read(query)
@@ -135,7 +135,7 @@ class Records:
         """Return one coordinator with their Addresses."""
 
         async def query(unit: Unit) -> CoordinatorView | None:
-            found = await coordinator_views(await Coordinator.filter(id=coordinator_id))
+            found = await coordinator_views(unit, await Coordinator.filter(id=coordinator_id))
             return found[0] if found else None
 
         return await self._runner.read(query)
@@ -216,7 +216,7 @@ class Records:
             if cursor is not None:
                 rows = rows.filter(id__gt=cursor)
             found = await rows.order_by("id").limit(limit + 1)
-            shown = await show(found[:limit])
+            shown = await show(unit, found[:limit])
             last = found[limit - 1].pk if len(found) > limit else None
             return Page(tuple(shown), last)
 
@@ -229,25 +229,25 @@ async def job_of_link(unit: Unit, job_id: int, nonce: str) -> JobView | None:
     return None if job is None else job_view(job)
 
 
-async def _jobs(rows: Sequence[Job]) -> list[JobView]:
+async def _jobs(_unit: Unit, rows: Sequence[Job]) -> list[JobView]:
     return [job_view(row) for row in rows]
 
 
-async def _events(rows: Sequence[Event]) -> list[EventView]:
+async def _events(_unit: Unit, rows: Sequence[Event]) -> list[EventView]:
     return [event_view(row) for row in rows]
 
 
-async def _alerts(rows: Sequence[Alert]) -> list[AlertView]:
+async def _alerts(_unit: Unit, rows: Sequence[Alert]) -> list[AlertView]:
     return [alert_view(row) for row in rows]
 
 
-async def _entries(rows: Sequence[InboxEntry]) -> list[InboxView]:
+async def _entries(_unit: Unit, rows: Sequence[InboxEntry]) -> list[InboxView]:
     return [inbox_view(row) for row in rows]
 
 
-async def _messages(rows: Sequence[OutboxMessage]) -> list[OutboxView]:
+async def _messages(_unit: Unit, rows: Sequence[OutboxMessage]) -> list[OutboxView]:
     return [outbox_view(row) for row in rows]
 
 
-async def _tokens(rows: Sequence[Token]) -> list[TokenView]:
+async def _tokens(_unit: Unit, rows: Sequence[Token]) -> list[TokenView]:
     return [token_view(row) for row in rows]

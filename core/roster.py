@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -19,6 +19,7 @@ from core.domain import (
 from core.eligibility import exclusion_of, in_line, rank
 from core.fleet import Fleet, fleet_of
 from core.models import Job, Offer
+from core.rows import among
 from core.runner import Unit, as_utc
 from core.site import Site
 
@@ -30,11 +31,7 @@ class Roster:
     fleet: Fleet
     different: Mapping[int, AgentFacts]
     open_slots: frozenset[int]  # of the job's open offers
-
-    @property
-    def address_ids(self) -> Mapping[int, int]:
-        """Return the first usable Address of each agent who has one."""
-        return self.fleet.address_ids
+    has_reserves: bool  # a late YES waits
 
     @property
     def names(self) -> Mapping[int, str]:
@@ -88,30 +85,56 @@ def job_facts(job: Job) -> JobFacts:
 class AskedRow:
     """One offer of the job, as far as eligibility needs."""
 
+    agent_id: int
+    version: int
     status: str
     round: int
     closed_at: datetime | None
+    slot: int
+    reserved: bool
 
 
 _ASKED = (
-    "SELECT agent_id, status, round, closed_at, slot FROM offers"
-    " WHERE job_id = $1 AND (version = $2 OR status = 'sent')"
+    "SELECT job_id, agent_id, version, status, round, closed_at, slot, reserved_at IS NOT NULL"
+    " FROM offers WHERE"
 )
 
 
+async def asked_for(unit: Unit, job_ids: Sequence[int]) -> Mapping[int, Sequence[AskedRow]]:
+    """Return who was asked for each of the jobs; one reading serves all jobs of a unit."""
+    asked: dict[int, list[AskedRow]] = defaultdict(list)
+    where = among("job_id", len(job_ids))
+    for job_id, agent_id, version, status, round_, closed_at, slot, reserved in await unit.records(
+        f"{_ASKED} {where}", *job_ids
+    ):
+        row = AskedRow(agent_id, version, status, round_, as_utc(closed_at), slot, bool(reserved))
+        asked[job_id].append(row)
+    return asked
+
+
 async def roster_of(
-    unit: Unit, job: Job, policy: Policy, site: Site, fleet: Fleet | None = None
+    unit: Unit,
+    job: Job,
+    policy: Policy,
+    site: Site,
+    fleet: Fleet | None = None,
+    offers: Sequence[AskedRow] | None = None,
 ) -> Roster:
-    """Load what sets agents apart for `job`; what the policy does not ask about is not loaded."""
+    """Load what sets agents apart for `job`; what the policy does not ask about is not loaded.
+
+    `offers`: those of the job, by `asked_for`, if they are read already.
+    """
     fleet = fleet or await fleet_of(unit, site)
+    if offers is None:
+        offers = (await asked_for(unit, [job.id])).get(job.id, ())
     asked: dict[int, list[AskedRow]] = defaultdict(list)
     slots = set()
-    for agent_id, status, round_, closed_at, slot in await unit.records(
-        _ASKED, job.id, job.version
-    ):
-        asked[agent_id].append(AskedRow(status, round_, as_utc(closed_at)))
-        if status == OfferStatus.SENT.value:
-            slots.add(slot)
+    for offer in offers:
+        is_open = offer.status == OfferStatus.SENT.value
+        if is_open:
+            slots.add(offer.slot)
+        if is_open or offer.version == job.version:
+            asked[offer.agent_id].append(offer)
     open_until = await _open_until() if policy.max_open_offers_per_agent else {}
     busy = await _busy_at(job, policy) if policy.busy_buffer else {}
     apart = {*asked, *open_until, *busy, *(job.skipped or ())} & fleet.facts.keys()
@@ -125,7 +148,8 @@ async def roster_of(
         )
         for agent_id in apart
     }
-    return Roster(fleet, different, frozenset(slots))
+    has_reserves = any(o.reserved and o.version == job.version for o in offers)
+    return Roster(fleet, different, frozenset(slots), has_reserves)
 
 
 async def _open_until() -> dict[int, list[datetime]]:

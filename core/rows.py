@@ -7,21 +7,29 @@ Names of columns come from the model, never from outside.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from functools import cache, cached_property
-from typing import Any, Generic, TypeVar, cast
+from typing import Generic, TypeVar, cast
 
 from tortoise import fields
 from tortoise.fields.data import JSON_DUMPS
 from tortoise.models import Model
 
-from core.models import Address, Agent, Alert, Event, InboxEntry, Job, Offer, OutboxMessage
+from core.columns import Reader, reader_of
+from core.models import (
+    Address,
+    Agent,
+    Alert,
+    Coordinator,
+    Event,
+    InboxEntry,
+    Job,
+    Offer,
+    OutboxMessage,
+)
 from core.runner import Unit
 
 ModelT = TypeVar("ModelT", bound=Model)
-Reader = Callable[[Any], Any] | None
 
 
 class Rows(Generic[ModelT]):
@@ -47,6 +55,12 @@ class Rows(Generic[ModelT]):
         """Return every row that fits; `where` may end with an ORDER BY."""
         return [self._row(found) for found in await unit.records(self._select(where), *values)]
 
+    async def has(self, unit: Unit, where: str, *values: object) -> bool:
+        """Tell whether a row fits."""
+        return bool(
+            await unit.records(f"SELECT 1 FROM {self._table} WHERE {where} LIMIT 1", *values)
+        )
+
     async def insert(self, unit: Unit, **columns: object) -> int:
         """Insert a row and return its id; IntegrityError when a constraint refuses it."""
         values = {**self._defaults(), **columns}
@@ -55,6 +69,7 @@ class Rows(Generic[ModelT]):
 
     async def insert_all(self, unit: Unit, rows: Sequence[Mapping[str, object]]) -> list[int]:
         """Insert rows of the same columns in one statement; return their ids in that order."""
+        rows = [{**self._defaults(), **row} for row in rows]
         sql = self._insert(tuple(rows[0]), rows=len(rows))
         values = [value for row in rows for value in self._stored(row)]
         return sorted(found[0] for found in await unit.records(sql, *values))
@@ -78,6 +93,24 @@ class Rows(Generic[ModelT]):
         return await unit.execute(
             self._update(where, len(values), tuple(columns)), *values, *self._stored(columns)
         )
+
+    async def write(self, unit: Unit, row: ModelT, *names: str) -> None:
+        """Write these columns of a stored row, all of them when none is named."""
+        columns = {name: getattr(row, name) for name in names or self._names if name != self._key}
+        await self.change(unit, f"{self._key} = $1", getattr(row, self._key), **columns)
+
+    async def reread(self, unit: Unit, row: ModelT) -> None:
+        """Make `row` what it is by now; LookupError when it is gone."""
+        fresh = await self.one(unit, f"{self._key} = $1", getattr(row, self._key))
+        row.__dict__.update({name: getattr(fresh, name) for name in self._names})
+
+    async def change_all(
+        self, unit: Unit, where: str, *values: object, **columns: object
+    ) -> list[ModelT]:
+        """Update the rows that fit; return them as they are afterwards, in no order."""
+        sql = self._update(where, len(values), tuple(columns), returning=True)
+        found = await unit.records(sql, *values, *self._stored(columns))
+        return [self._row(record) for record in found]
 
     async def move(
         self, unit: Unit, row: ModelT, where: str, *values: object, **columns: object
@@ -110,12 +143,16 @@ class Rows(Generic[ModelT]):
         return row
 
     def _read(self, record: Iterable[object]) -> dict[str, object]:
-        return {
-            name: value if read is None or value is None else read(value)
-            for (name, read), value in zip(self._readers, record, strict=True)
-        }
+        row: dict[str, object] = dict(zip(self._names, record, strict=True))
+        for name, read in self._readers:
+            value = row[name]
+            if value is not None:
+                row[name] = read(value)
+        return row
 
     def _stored(self, columns: Mapping[str, object]) -> list[object]:
+        if self._json.isdisjoint(columns):
+            return list(columns.values())
         return [
             JSON_DUMPS(value) if name in self._json and value is not None else value
             for name, value in columns.items()
@@ -171,8 +208,10 @@ class Rows(Generic[ModelT]):
 
     @cached_property
     def _readers(self) -> tuple[tuple[str, Reader], ...]:
+        """Return how the columns are read that the driver does not return as they are meant."""
         kinds = self._model._meta.fields_map  # noqa: SLF001
-        return tuple((name, _reader(kinds[name])) for name in self._names)
+        found = ((name, reader_of(kinds[name])) for name in self._names)
+        return tuple((name, read) for name, read in found if read is not None)
 
     @cached_property
     def _json(self) -> frozenset[str]:
@@ -187,33 +226,19 @@ class Rows(Generic[ModelT]):
         return {n: d for n, d in given.items() if n not in made}, made
 
 
+def among(column: str, amount: int, first: int = 1) -> str:
+    """Return the condition that the column is one of so many values, `$first` and on."""
+    marks = ", ".join(f"${number}" for number in range(first, first + amount))
+    return f"{column} IN ({marks})"
+
+
 _STATE = {"_partial": False, "_custom_generated_pk": False}
-
-
-def _reader(kind: fields.Field[Any]) -> Reader:
-    match kind:
-        case fields.DatetimeField():
-            return _moment
-        case fields.JSONField():
-            return _value
-        case fields.BooleanField():
-            return bool
-        case _:
-            return None
-
-
-def _moment(value: str | datetime) -> datetime:
-    """Read a moment; both databases hold UTC."""
-    return datetime.fromisoformat(value) if isinstance(value, str) else value.astimezone(UTC)
-
-
-def _value(value: Any) -> Any:
-    return json.loads(value) if isinstance(value, str) else value
 
 
 ADDRESSES = Rows(Address)
 AGENTS = Rows(Agent)
 ALERTS = Rows(Alert)
+COORDINATORS = Rows(Coordinator)
 ENTRIES = Rows(InboxEntry)
 EVENTS = Rows(Event)
 JOBS = Rows(Job)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from tortoise.models import Model
 
-from core.domain import MessageKind, OutboxState
 from core.models import (
     Address,
     Agent,
@@ -20,6 +19,8 @@ from core.models import (
     OutboxMessage,
     Token,
 )
+from core.rows import ADDRESSES, JOBS, OFFERS, among
+from core.runner import Unit
 from core.views import (
     AddressView,
     AgentView,
@@ -56,27 +57,27 @@ def job_view(job: Job, offers: Sequence[OfferView] | None = None) -> JobView:
     )
 
 
-async def fresh_view(job_id: int) -> JobView:
+_DELIVERY = "SELECT offer_id, state FROM outbox WHERE kind = 'offer' AND state <> 'dropped'"
+
+
+async def fresh_view(unit: Unit, job_id: int) -> JobView:
     """Show a job as it now is, with its offers oldest first."""
-    job = await Job.get(id=job_id)
-    return job_view(job, await offer_views(await Offer.filter(job_id=job_id).order_by("id")))
+    job = await JOBS.one(unit, "id = $1", job_id)
+    offers = await OFFERS.all(unit, "job_id = $1 ORDER BY id", job_id)
+    return job_view(job, await offer_views(unit, offers))
 
 
-async def offer_views(offers: Sequence[Offer]) -> list[OfferView]:
+async def offer_views(unit: Unit, offers: Sequence[Offer]) -> list[OfferView]:
     """Show offers, each with the channel it went to and how far its message got."""
     channels: dict[int, str] = {}
     delivery: dict[int, str] = {}
     if offers:
-        wanted = {o.address_id for o in offers if o.address_id is not None}
-        channels = {a.id: a.channel for a in await Address.filter(id__in=wanted)}
-        messages = OutboxMessage.filter(
-            offer_id__in=[o.id for o in offers], kind=MessageKind.OFFER.value
-        )
-        delivery = {
-            m.offer_id: m.state
-            for m in await messages.order_by("id")
-            if m.offer_id is not None and m.state != OutboxState.DROPPED.value
-        }
+        ids = [o.id for o in offers]
+        wanted = {o.address_id for o in offers if o.address_id is not None} or {0}  # nobody's
+        places = f"SELECT id, channel FROM addresses WHERE {among('id', len(wanted))}"
+        messages = f"{_DELIVERY} AND {among('offer_id', len(ids))} ORDER BY id"
+        channels = {row[0]: row[1] for row in await unit.records(places, *wanted)}
+        delivery = {row[0]: row[1] for row in await unit.records(messages, *ids)}
     return [
         shown(
             OfferView,
@@ -95,9 +96,13 @@ def _address_views(addresses: Iterable[Address]) -> tuple[AddressView, ...]:
     )
 
 
-async def agent_views(agents: Sequence[Agent]) -> list[AgentView]:
+async def _addresses(unit: Unit, column: str, ids: Sequence[int]) -> list[Address]:
+    return await ADDRESSES.all(unit, among(column, len(ids)), *ids) if ids else []
+
+
+async def agent_views(unit: Unit, agents: Sequence[Agent]) -> list[AgentView]:
     """Show agents with their Addresses."""
-    rows = await Address.filter(agent_id__in=[a.id for a in agents]) if agents else []
+    rows = await _addresses(unit, "agent_id", [a.id for a in agents])
     return [
         shown(
             AgentView,
@@ -109,10 +114,11 @@ async def agent_views(agents: Sequence[Agent]) -> list[AgentView]:
     ]
 
 
-async def coordinator_views(coordinators: Sequence[Coordinator]) -> list[CoordinatorView]:
+async def coordinator_views(
+    unit: Unit, coordinators: Sequence[Coordinator]
+) -> list[CoordinatorView]:
     """Show coordinators with their Addresses."""
-    ids = [c.id for c in coordinators]
-    rows = await Address.filter(coordinator_id__in=ids) if ids else []
+    rows = await _addresses(unit, "coordinator_id", [c.id for c in coordinators])
     return [
         shown(
             CoordinatorView,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.domain import Actor, EventKind, JobStatus
 from core.models import Event
-from core.rows import EVENTS, JOBS, rows_of
+from core.rows import EVENTS, JOBS, MESSAGES, rows_of
 from core.showing import shown
 from core.views import EventView
 
@@ -28,7 +28,7 @@ class _Again:
     """Marks a unit that lost a race after it began to write."""
 
 
-AT_ONCE = 50  # lines of history in one statement
+AT_ONCE = 50  # lines of history, or messages, in one statement
 AGAIN = _Again()  # raise Abandon(AGAIN): the router rolls back, reads anew and decides again
 
 
@@ -43,6 +43,7 @@ class Work:
     events: list[EventView] = field(default_factory=list)
     fleet: Fleet | None = None  # read once by a unit that asks for several jobs
     promised: bool = False  # a message was added to the outbox
+    _messages: list[dict[str, Any]] = field(default_factory=list)  # promised, not written yet
     _lines: list[dict[str, Any]] = field(default_factory=list)  # of history, not written yet
 
     async def note(
@@ -81,6 +82,19 @@ class Work:
         for some in (lines[start : start + AT_ONCE] for start in range(0, len(lines), AT_ONCE)):
             ids = await EVENTS.insert_all(self.unit, some)
             self.events += [EventView(id=i, **line) for i, line in zip(ids, some, strict=True)]
+
+    async def add_message(self, **columns: Any) -> None:
+        """Add a message to the outbox; a unit that asks for several jobs writes them at its end."""
+        self.promised = True
+        self._messages.append(columns)
+        if self.fleet is None:
+            await self.write_messages()
+
+    async def write_messages(self) -> None:
+        """Write the messages promised so far; the router calls it at the end of every unit."""
+        rows, self._messages = self._messages, []
+        for start in range(0, len(rows), AT_ONCE):
+            await MESSAGES.insert_all(self.unit, rows[start : start + AT_ONCE])
 
     async def hold_job(self, job_id: int, *statuses: JobStatus, version: int | None = None) -> bool:
         """Write the job row first, as every unit must; False when it is not in those statuses.

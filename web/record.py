@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import re
+import secrets
 import time
-from uuid import uuid4
+from itertools import count
 
 from quart import Quart, Response, g, request
 
@@ -14,6 +15,10 @@ from web.metrics import Metrics
 log = logging.getLogger("web.access")
 
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+# Ids are counted, begun anew by chance in every process: a random one for each request is a call
+# to the system, where a YES waited for the writing thread (a fifth of its time here, by cProfile).
+_PROCESS = secrets.token_hex(8)
+_numbers = count(1)
 NO_ROUTE = "(none)"
 POLICY = (
     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
@@ -32,7 +37,9 @@ def install(app: Quart, metrics: Metrics) -> None:
 
     async def begin() -> None:
         given = request.headers.get("X-Request-Id")
-        g.request_id = given if given and _SANE_ID.fullmatch(given) else uuid4().hex
+        g.request_id = (
+            given if given and _SANE_ID.fullmatch(given) else f"{_PROCESS}-{next(_numbers)}"
+        )
         g.began = time.perf_counter()
 
     async def end(response: Response) -> Response:

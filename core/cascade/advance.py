@@ -21,8 +21,8 @@ from core.eligibility import waits_until
 from core.models import Agent, Job, Offer
 from core.policy import asks_remaining, cutoff_of, expires_at_of, window_of
 from core.policy_forms import policy_as_json, policy_from_json
-from core.roster import Roster, roster_of
-from core.rows import ADDRESSES, AGENTS
+from core.roster import AskedRow, Roster, roster_of
+from core.rows import JOBS
 from core.work import Work
 
 NOBODY = "nobody can be asked"
@@ -62,18 +62,18 @@ async def begin(work: Work, job: Job, by: Actor, *, source: JobStatus = JobStatu
     job.risk_at = risk_time(job.cutoff, work)
     roster = await roster_of(work.unit, job, policy, work.site)
     job.agent_order = roster.line(policy)
-    await job.save(
-        update_fields=[
-            "policy",
-            "policy_name",
-            "started_at",
-            "round_opened_at",
-            "cutoff",
-            "risk_at",
-            "agent_order",
-            "next_action",
-            "next_action_at",
-        ]
+    await JOBS.write(
+        work.unit,
+        job,
+        "policy",
+        "policy_name",
+        "started_at",
+        "round_opened_at",
+        "cutoff",
+        "risk_at",
+        "agent_order",
+        "next_action",
+        "next_action_at",
     )
     await work.note(
         EventKind.OFFERING_STARTED,
@@ -88,13 +88,16 @@ async def begin(work: Work, job: Job, by: Actor, *, source: JobStatus = JobStatu
     return await _ask(work, job, policy, roster, by)
 
 
-async def advance(work: Work, job: Job, by: Actor) -> Step:
+async def advance(
+    work: Work, job: Job, by: Actor, *, offers: Sequence[AskedRow] | None = None
+) -> Step:
     """Fill the free slots of an `offering` job; wait, open a further round, or uncover it.
 
-    A reserve comes before the next in line, once nobody else holds an open offer.
+    A reserve comes before the next in line, once nobody else holds an open offer. `offers`: the
+    job's, if they are read already.
     """
     policy = policy_from_json(job.policy or {})
-    roster = await roster_of(work.unit, job, policy, work.site, work.fleet)
+    roster = await roster_of(work.unit, job, policy, work.site, work.fleet, offers)
     reserve = await take_reserve(work, job, policy, roster, by)
     if reserve is not None:
         return Step(reserve=reserve)
@@ -133,15 +136,14 @@ async def _ask(work: Work, job: Job, policy: Policy, roster: Roster, by: Actor) 
     expires_at = expires_at_of(work.now, window, job.cutoff)
     opened = []
     for slot, agent_id in zip(free, candidates.askable, strict=False):
-        agent = await AGENTS.one(work.unit, "id = $1", agent_id)
-        address = await ADDRESSES.one(work.unit, "id = $1", roster.address_ids[agent_id])
+        agent, address = await roster.fleet.reached(work.unit, agent_id)
         offer = await open_offer(
             work, job, agent, address, policy=policy, slot=slot, expires_at=expires_at, by=by
         )
         opened.append((offer, agent))
     if job.next_action is not None:
         job.next_action = job.next_action_at = None
-        await job.save(update_fields=["next_action", "next_action_at"])
+        await JOBS.write(work.unit, job, "next_action", "next_action_at")
     return Step(opened=tuple(opened), excluded=candidates.excluded)
 
 

@@ -43,7 +43,7 @@ async def close_open_offers(
 
 async def tell_closed(work: Work, job: Job, offer: Offer, reason: str) -> None:
     """Promise to tell the agent of this offer that it is over, and why."""
-    await promise_withdrawal(work, job, offer, await asked_at(offer), reason)
+    await promise_withdrawal(work, job, offer, await asked_at(work, offer), reason)
 
 
 async def close_offer(

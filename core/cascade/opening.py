@@ -19,6 +19,11 @@ from core.rows import AGENTS, OFFERS
 from core.runner import Abandon
 from core.work import AGAIN, Work
 
+_KNOWN = "id = $1 AND forgotten_at IS NULL"
+CODES_LATELY = (
+    "SELECT code FROM offers WHERE agent_id = $1 AND closed_at IS NULL"
+    " UNION ALL SELECT code FROM offers WHERE agent_id = $1 AND closed_at >= $2"
+)
 CODE_REST = timedelta(days=7)  # how long a code of a closed offer is not used again
 
 
@@ -36,10 +41,11 @@ async def open_offer(
     """Put the job to the agent and promise the message; return the open offer.
 
     The agent's row is written before the code is chosen: two jobs that ask the same agent at
-    once agree on two codes.
+    once agree on two codes. A unit with a fleet in hand is alone on SQLite and writes that later.
     """
-    known = "id = $1 AND forgotten_at IS NULL"
-    if not await AGENTS.change(work.unit, known, agent.id, last_asked_at=work.now):
+    if work.fleet is not None:
+        work.fleet.asked(agent.id, work.now)
+    elif not await AGENTS.change(work.unit, _KNOWN, agent.id, last_asked_at=work.now):
         raise Abandon(AGAIN)  # forgotten since the roster was read
     offer = OFFERS.new(
         job_id=job.id,
@@ -56,8 +62,6 @@ async def open_offer(
         remind_at=reminder_at_of(work.now, expires_at, policy),
     )
     await OFFERS.store(work.unit, offer)
-    if work.fleet is not None:
-        work.fleet.asked(agent.id, work.now)
     await promise_offer(work, job, offer, agent_at(agent, address))
     await work.note(
         EventKind.OFFERED,
@@ -96,11 +100,11 @@ async def reroute(
 
 async def free_code(work: Work, agent_id: int) -> int:
     """Return the lowest code the agent has not seen lately, so that an old answer means nothing."""
-    lately = await work.unit.rows(
-        "SELECT code FROM offers WHERE agent_id = $1 AND closed_at IS NULL"
-        " UNION ALL SELECT code FROM offers WHERE agent_id = $1 AND closed_at >= $2",
-        agent_id,
-        work.now - CODE_REST,
-    )
-    taken = {row["code"] for row in lately}
-    return next(c for c in range(LOWEST_CODE, HIGHEST_CODE + 1) if c not in taken)
+    known = work.fleet.codes if work.fleet is not None else {}
+    taken = known.get(agent_id)
+    if taken is None:
+        lately = await work.unit.records(CODES_LATELY, agent_id, work.now - CODE_REST)
+        taken = known[agent_id] = {row[0] for row in lately}
+    code = next(c for c in range(LOWEST_CODE, HIGHEST_CODE + 1) if c not in taken)
+    taken.add(code)
+    return code

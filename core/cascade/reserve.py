@@ -23,7 +23,7 @@ async def take_reserve(
 
     Nobody is taken while another driver holds an open offer, or once the cutoff has passed.
     """
-    if job.cutoff is not None and work.now >= job.cutoff:
+    if not roster.has_reserves or (job.cutoff is not None and work.now >= job.cutoff):
         return None
     waiting = "job_id = $1 AND version = $2 AND reserved_at IS NOT NULL ORDER BY reserved_at, id"
     reserves = await OFFERS.all(work.unit, waiting, job.id, job.version)
@@ -36,7 +36,7 @@ async def take_reserve(
         sources = (OfferStatus.TIMED_OUT, OfferStatus.DECLINED)
         if not await assign_by_offer(work, job, offer, by, offer_sources=sources):
             raise Abandon(AGAIN)
-        await promise_booking(work, job, await asked_at(offer), offer_id=offer.id)
+        await promise_booking(work, job, await asked_at(work, offer), offer_id=offer.id)
         return offer, agent
     return None
 

@@ -28,6 +28,7 @@ from core.router.hearing.replies import hear_button, hear_delivered, hear_reply
 from core.router.hearing.reports import note_delivery
 from core.router.hearing.unread import leave_to_person
 from core.router.replies import close_entry
+from core.rows import ENTRIES, among
 from core.work import Work
 
 LEASE = timedelta(seconds=30)
@@ -52,7 +53,7 @@ async def claim_entries(
     """
     of_channel = "channel = $4" if channel is not None else _none_of(but_not)
     skip = " FOR UPDATE SKIP LOCKED" if work.unit.dialect == "postgres" else ""
-    rows = await work.unit.rows(
+    rows = await work.unit.records(
         "UPDATE inbox SET leased_until = $1, attempts = attempts + 1 WHERE id IN ("
         "SELECT id FROM inbox WHERE state = 'stored' AND due_at <= $2"
         f" AND {of_channel} AND (leased_until IS NULL OR leased_until <= $2)"
@@ -64,7 +65,10 @@ async def claim_entries(
         limit,
         *([channel] if channel is not None else but_not),
     )
-    return await InboxEntry.filter(id__in=[row["id"] for row in rows]).order_by("id")
+    if not rows:
+        return []
+    leased = f"{among('id', len(rows))} ORDER BY id"
+    return await ENTRIES.all(work.unit, leased, *(row[0] for row in rows))
 
 
 def _none_of(channels: Sequence[str]) -> str:
@@ -92,10 +96,11 @@ async def act_on_entry(
     can: Capabilities = NOTHING_SPECIAL,
 ) -> bool:
     """Do what the entry means; False when it was acted on before. `can`: of its channel."""
-    mine = InboxEntry.filter(id=entry_id, state=InboxState.STORED.value)
-    if not await mine.update(handled_at=work.now):
+    mine = "id = $1 AND state = 'stored'"
+    entries = await ENTRIES.change_all(work.unit, mine, entry_id, handled_at=work.now)
+    if not entries:
         return False
-    heard = Heard(await InboxEntry.get(id=entry_id), can)
+    heard = Heard(entries[0], can)
     endings = [await _act(work, heard, one) for one in meaning]
     worst = max(endings, key=_gravity, default=ignored("empty"))
     state, heard.entry.reason = worst

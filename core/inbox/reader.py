@@ -13,6 +13,7 @@ from core.errors import DispatchError
 from core.inbox.acting import act_on_entry, claim_entries, not_readable, store_entry
 from core.models import InboxEntry
 from core.router import Router
+from core.rows import ENTRIES
 from core.waiting import happens
 
 log = logging.getLogger(__name__)
@@ -111,7 +112,7 @@ class ChannelInbox:
         handle: str | None = None,
     ) -> bool:
         """Return when `raw` is durable; False when that `external_id` was kept before."""
-        entry = InboxEntry(
+        entry = ENTRIES.new(
             channel=self._channel, external_id=external_id, payload=raw, handle=handle
         )
         stored = await self._router.do(store_entry, entry)

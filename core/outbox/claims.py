@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from tortoise.expressions import Q
-
 from core.cascade import advance
 from core.cascade.closing import close_offer
 from core.domain import (
@@ -20,9 +18,10 @@ from core.domain import (
     OfferStatus,
     OutboxState,
 )
-from core.models import Address, Alert, Job, Offer, OutboxMessage
+from core.models import Alert, Job, Offer, OutboxMessage
 from core.policy import shortest_window
 from core.policy_forms import policy_from_json
+from core.rows import ADDRESSES, JOBS, MESSAGES, OFFERS, among
 from core.runner import Abandon
 from core.work import AGAIN, Work
 
@@ -56,7 +55,7 @@ async def claim(work: Work, limit: int) -> list[Claimed]:
     while not claimed and (leased := await _lease(work, limit)):
         for message in leased:
             if await _is_true(work, message):
-                claimed.append(_shown(message, await _receipt_of(message)))
+                claimed.append(_shown(message, await _receipt_of(work, message)))
             else:
                 message.state, message.settled_at = OutboxState.DROPPED.value, work.now
                 message.leased_until, message.reason = None, "it was no longer true"
@@ -66,7 +65,7 @@ async def claim(work: Work, limit: int) -> list[Claimed]:
 
 async def _lease(work: Work, limit: int) -> list[OutboxMessage]:
     skip = " FOR UPDATE SKIP LOCKED" if work.unit.dialect == "postgres" else ""
-    rows = await work.unit.rows(
+    rows = await work.unit.records(
         "UPDATE outbox SET leased_until = $1, attempts = attempts + 1,"
         " unsure = (unsure OR leased_until IS NOT NULL), claimed_at = COALESCE(claimed_at, $2)"
         " WHERE id IN (SELECT id FROM outbox AS o"
@@ -80,13 +79,16 @@ async def _lease(work: Work, limit: int) -> list[OutboxMessage]:
         work.now,
         limit,
     )
-    return await OutboxMessage.filter(id__in=[row["id"] for row in rows]).order_by("id")
+    ids = [row[0] for row in rows]
+    return (
+        await MESSAGES.all(work.unit, f"{among('id', len(ids))} ORDER BY id", *ids) if ids else []
+    )
 
 
-async def _receipt_of(message: OutboxMessage) -> Mapping[str, Any] | None:
+async def _receipt_of(work: Work, message: OutboxMessage) -> Mapping[str, Any] | None:
     if message.updates is None:
         return None
-    edited = await OutboxMessage.get(id=message.updates)
+    edited = await MESSAGES.one(work.unit, "id = $1", message.updates)
     return edited.receipt or {}
 
 
@@ -107,33 +109,31 @@ def _shown(message: OutboxMessage, receipt: Mapping[str, Any] | None) -> Claimed
 
 async def _is_true(work: Work, message: OutboxMessage) -> bool:
     """Tell whether the message still says what is so; complete an offer's answer-by time."""
-    if not await _reaches(message):
+    if not await _reaches(work, message):
         return False
     match MessageKind(message.kind):
         case MessageKind.OFFER:
             return await _offer_is_open(work, message)
         case MessageKind.REMINDER:
-            return await Offer.exists(id=message.offer_id, status=OfferStatus.SENT.value)
+            return await OFFERS.has(work.unit, "id = $1 AND status = 'sent'", message.offer_id)
         case MessageKind.WITHDRAWN:
-            return message.offer_id is None or await _was_told_of(message)
+            return message.offer_id is None or await _was_told_of(work, message)
         case MessageKind.BOOKED | MessageKind.CHANGED:
-            return await _still_booked(message)
+            return await _still_booked(work, message)
         case MessageKind.APPROVAL_REQUEST:
-            return await Job.exists(
-                id=message.job_id,
-                status=JobStatus.NEEDS_APPROVAL.value,
-                version=message.facts.get("version"),
-            )
+            wanted = "id = $1 AND status = 'needs_approval' AND version = $2"
+            version = message.facts.get("version")
+            return await JOBS.has(work.unit, wanted, message.job_id, version)
         case MessageKind.ALERT:
             return await _still_alerts(message)
         case MessageKind.UPDATE:
-            newer = OutboxMessage.filter(updates=message.updates, id__gt=message.id)
-            return not await newer.exists()
+            newer = "updates = $1 AND id > $2"
+            return not await MESSAGES.has(work.unit, newer, message.updates, message.id)
         case MessageKind.ANSWER | MessageKind.RECEIPT:
             return True
 
 
-async def _reaches(message: OutboxMessage) -> bool:
+async def _reaches(work: Work, message: OutboxMessage) -> bool:
     """Tell whether its reader may be told; the message follows them to where they are now.
 
     Nothing but the answer to their own words goes to somebody who opted out, or to where they
@@ -141,17 +141,17 @@ async def _reaches(message: OutboxMessage) -> bool:
     """
     if message.address_id is None or message.kind in _STAYS_WHERE_IT_IS:
         return True
-    address = await Address.get(id=message.address_id)
+    address = await ADDRESSES.one(work.unit, "id = $1", message.address_id)
     if address.state != AddressState.USABLE.value:
         return False
     if address.handle != message.handle:
         message.handle = address.handle
-        await message.save(update_fields=["handle"])
+        await MESSAGES.change(work.unit, "id = $1", message.id, handle=address.handle)
     return True
 
 
 async def _offer_is_open(work: Work, message: OutboxMessage) -> bool:
-    offer = await Offer.get(id=message.offer_id)
+    offer = await OFFERS.one(work.unit, "id = $1", message.offer_id)
     if offer.status != OfferStatus.SENT.value or offer.address_id != message.address_id:
         return False
     delay = work.now - message.created_at
@@ -160,7 +160,7 @@ async def _offer_is_open(work: Work, message: OutboxMessage) -> bool:
         if not moved:
             return False
     message.facts = {**message.facts, "answer_by": offer.expires_at.isoformat()}
-    await message.save(update_fields=["facts"])
+    await MESSAGES.change(work.unit, "id = $1", message.id, facts=message.facts)
     return True
 
 
@@ -200,15 +200,15 @@ async def move_expiry(work: Work, offer: Offer, delay: timedelta) -> bool:
     return True
 
 
-async def _was_told_of(message: OutboxMessage) -> bool:
+async def _was_told_of(work: Work, message: OutboxMessage) -> bool:
     """Tell whether the agent was or may have been told of the offer that is closed now."""
-    if await Offer.exists(id=message.offer_id, responded_at__not_isnull=True):
+    if await OFFERS.has(work.unit, "id = $1 AND responded_at IS NOT NULL", message.offer_id):
         return True
-    offered = OutboxMessage.filter(
-        offer_id=message.offer_id, kind=MessageKind.OFFER.value, agent_id=message.agent_id
+    told = (
+        "offer_id = $1 AND kind = 'offer' AND agent_id = $2"
+        " AND (state IN ('sent', 'delivered') OR unsure)"
     )
-    told = (OutboxState.SENT.value, OutboxState.DELIVERED.value)
-    return await offered.filter(Q(state__in=told) | Q(unsure=True)).exists()
+    return await MESSAGES.has(work.unit, told, message.offer_id, message.agent_id)
 
 
 async def _still_alerts(message: OutboxMessage) -> bool:
@@ -225,9 +225,6 @@ async def _still_alerts(message: OutboxMessage) -> bool:
     return await Alert.exists(id=message.alert_id, resolved_at=None, acknowledged_at=None)
 
 
-async def _still_booked(message: OutboxMessage) -> bool:
-    return await Job.exists(
-        id=message.job_id,
-        status__in=[JobStatus.ASSIGNED.value, JobStatus.COMPLETED.value],
-        assigned_agent_id=message.agent_id,
-    )
+async def _still_booked(work: Work, message: OutboxMessage) -> bool:
+    theirs = "id = $1 AND status IN ('assigned', 'completed') AND assigned_agent_id = $2"
+    return await JOBS.has(work.unit, theirs, message.job_id, message.agent_id)

@@ -12,7 +12,6 @@ from core.job_warnings import doubts
 from core.links import reply_hash
 from core.models import Job, Offer
 from core.reach import Recipient, coordinators_for
-from core.rows import MESSAGES
 from core.work import Work
 
 
@@ -39,8 +38,7 @@ async def promise(
     about |= {"agent_id": to.agent_id, "coordinator_id": to.coordinator_id}
     ids = {name: value for name, value in about.items() if value is not None}
     token = secrets.token_hex(16)
-    await MESSAGES.insert(
-        work.unit,
+    await work.add_message(
         token=token,
         reply_hash=reply_hash(work.links.reply_token(token)),
         limited_at=work.now if limited else None,
@@ -59,7 +57,6 @@ async def promise(
         created_at=work.now,
         due_at=work.now,
     )
-    work.promised = True
 
 
 async def promise_offer(work: Work, job: Job, offer: Offer, to: Recipient) -> None:
@@ -107,12 +104,11 @@ async def promise_booking(
     await promise(work, MessageKind.BOOKED, to, facts, job_id=job.id, offer_id=offer_id)
 
 
-async def promise_approval_requests(work: Work, job: Job) -> None:
-    """Promise to ask the coordinator of the job for a decision."""
-    url = work.links.url(job.id, job.approval_nonce, work.now)
+async def promise_approval_requests(work: Work, job: Job, url: str | None = None) -> None:
+    """Promise to ask the coordinator of the job for a decision; `url`: its link, if made before."""
     facts = {
         **booking_facts(job),
-        "approve_url": url,
+        "approve_url": url or work.links.url(job.id, job.approval_nonce, work.now),
         "version": job.version,
         "warnings": doubts(job),
     }

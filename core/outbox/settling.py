@@ -23,6 +23,7 @@ from core.outbox.claims import Claimed
 from core.outbox.present import EDITABLE
 from core.outbox.updates import hold_subject, keep_true_since
 from core.reach import usable
+from core.rows import MESSAGES
 from core.runner import Abandon
 from core.work import AGAIN, Work
 
@@ -40,10 +41,12 @@ async def handed_over(work: Work, claimed: Claimed, receipt: Receipt) -> bool:
     """
     editable = receipt.editable and claimed.kind in EDITABLE
     if editable:
-        await hold_subject(work, await OutboxMessage.get(id=claimed.id))
+        await hold_subject(work, await MESSAGES.one(work.unit, "id = $1", claimed.id))
     state = OutboxState.DELIVERED if receipt.delivered else OutboxState.SENT
-    mine = OutboxMessage.filter(id=claimed.id, state=OutboxState.QUEUED.value)
-    settled = await mine.update(
+    settled = await MESSAGES.change(
+        work.unit,
+        "id = $1 AND state = 'queued'",
+        claimed.id,
         state=state.value,
         settled_at=work.now,
         leased_until=None,
@@ -51,7 +54,7 @@ async def handed_over(work: Work, claimed: Claimed, receipt: Receipt) -> bool:
         editable=editable,
     )
     if settled and editable:
-        await keep_true_since(work, await OutboxMessage.get(id=claimed.id))
+        await keep_true_since(work, await MESSAGES.one(work.unit, "id = $1", claimed.id))
     return bool(settled)
 
 

@@ -91,6 +91,7 @@ class Router(People):
             await work.write_history()
             if work.events and self.site.edits:
                 await keep_true(work)
+            await work.write_messages()
             if work.events or work.promised:
                 unit.after_commit(lambda: self._committed(tuple(work.events)))
             return result

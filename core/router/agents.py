@@ -47,7 +47,7 @@ async def set_duty(
         return NotFound("agent")
     kind = EventKind.ON_DUTY if on else EventKind.OFF_DUTY
     await work.note(kind, by, agent_id=agent_id, until=None if on else until)
-    return (await agent_views([await Agent.get(id=agent_id)]))[0]
+    return (await agent_views(work.unit, [await Agent.get(id=agent_id)]))[0]
 
 
 def _phones(drafts: Sequence[AgentDraft]) -> list[str]:

@@ -19,6 +19,7 @@ from core.models import Job
 from core.outcomes import DecisionOutcome, Done, NotFound, Refused, VersionChanged
 from core.policy import cutoff_of
 from core.router.offering import start_held_job
+from core.rows import JOBS
 from core.showing import fresh_view
 from core.work import Work
 
@@ -40,15 +41,15 @@ async def approve(
         decision_reason=None,
     )
     if not moved:
-        outcome = await _not_undecided(job_id, version, JobStatus.APPROVED)
+        outcome = await _not_undecided(work, job_id, version, JobStatus.APPROVED)
         if start and isinstance(outcome, Done) and outcome.job.status == JobStatus.APPROVED.value:
             await start_held_job(work, job_id, by)
-            return Done(await fresh_view(job_id), repeated=True)
+            return Done(await fresh_view(work.unit, job_id), repeated=True)
         return outcome
-    job = await Job.get(id=job_id)
+    job = await JOBS.one(work.unit, "id = $1", job_id)
     job.cutoff = _cutoff_when_decided(work, job)
     job.next_action, job.next_action_at = "alert", alert_time(work, job, work.now)
-    await job.save(update_fields=["cutoff", "next_action", "next_action_at"])
+    await JOBS.write(work.unit, job, "cutoff", "next_action", "next_action_at")
     await work.note(
         EventKind.APPROVED,
         by,
@@ -60,7 +61,7 @@ async def approve(
     await resolve_alerts(work, job_id, AlertCause.UNAPPROVED)
     if start:
         await start_held_job(work, job_id, by)
-    return Done(await fresh_view(job_id))
+    return Done(await fresh_view(work.unit, job_id))
 
 
 async def reject(
@@ -80,7 +81,7 @@ async def reject(
         closed_at=work.now,
     )
     if not moved:
-        return await _not_undecided(job_id, version, JobStatus.REJECTED)
+        return await _not_undecided(work, job_id, version, JobStatus.REJECTED)
     await work.note(
         EventKind.REJECTED,
         by,
@@ -90,7 +91,7 @@ async def reject(
         reason=reason,
     )
     await resolve_alerts(work, job_id, *AlertCause)
-    return Done(await fresh_view(job_id))
+    return Done(await fresh_view(work.unit, job_id))
 
 
 async def cancel(
@@ -105,7 +106,7 @@ async def cancel(
     if not await work.hold_job(job_id, *sources_of(JobStatus.CANCELLED)):
         if not await Job.exists(id=job_id):
             return NotFound()
-        view = await fresh_view(job_id)
+        view = await fresh_view(work.unit, job_id)
         if view.status == JobStatus.CANCELLED.value:
             return Done(view, repeated=True)
         return Refused("already_closed", f"the job is {view.status}", view)
@@ -132,7 +133,7 @@ async def cancel(
     await release_reserves(work, job, by, "cancelled")
     await end_accepted_offer(work, before, by, "cancelled")
     await resolve_alerts(work, job_id, *AlertCause)
-    return Done(await fresh_view(job_id))
+    return Done(await fresh_view(work.unit, job_id))
 
 
 def alert_time(work: Work, job: Job, since: datetime) -> datetime:
@@ -143,11 +144,13 @@ def alert_time(work: Work, job: Job, since: datetime) -> datetime:
     return max(min(due, job.cutoff - work.site.alert_after), since)
 
 
-async def _not_undecided(job_id: int, version: int | None, asked: JobStatus) -> DecisionOutcome:
+async def _not_undecided(
+    work: Work, job_id: int, version: int | None, asked: JobStatus
+) -> DecisionOutcome:
     """Say why a decision did not count: gone, changed meanwhile, or decided already."""
     if not await Job.exists(id=job_id):
         return NotFound()
-    view = await fresh_view(job_id)
+    view = await fresh_view(work.unit, job_id)
     status = JobStatus(view.status)
     if status is JobStatus.NEEDS_APPROVAL:
         return VersionChanged(view) if version is not None else Refused("busy", "try again", view)

@@ -38,7 +38,7 @@ async def assign(
     if agent is None:
         return NotFound("agent")
     if not await work.hold_job(job_id, *sources_of(JobStatus.ASSIGNED)):
-        view = await fresh_view(job_id)
+        view = await fresh_view(work.unit, job_id)
         if view.status == JobStatus.ASSIGNED.value and view.assigned_agent_id == agent_id:
             return Done(view, repeated=True)
         return Refused("not_assignable", f"the job is {view.status}", view)
@@ -78,7 +78,7 @@ async def assign(
     else:
         said = f"{agent.name} was given the job by hand but cannot be told of it"
         await raise_alert(work, AlertCause.UNDELIVERABLE, job=job, agent=agent, reason=said)
-    return Done(await fresh_view(job_id))
+    return Done(await fresh_view(work.unit, job_id))
 
 
 async def complete(
@@ -105,7 +105,7 @@ async def complete(
     if not moved:
         if not await Job.exists(id=job_id):
             return NotFound()
-        view = await fresh_view(job_id)
+        view = await fresh_view(work.unit, job_id)
         if view.status == JobStatus.COMPLETED.value:
             return Done(view, repeated=True)
         return Refused("not_assigned", f"the job is {view.status}", view)
@@ -124,4 +124,4 @@ async def complete(
         **kept,
     )
     await resolve_alerts(work, job_id, *AlertCause)
-    return Done(await fresh_view(job_id))
+    return Done(await fresh_view(work.unit, job_id))

@@ -22,7 +22,9 @@ Settle = Callable[[Work, int], Awaitable[T]]
 SettleSome = Callable[[Work, Sequence[int]], Awaitable[list[T]]]
 
 AT_ONCE = 500  # how much of what is due one step of a tick takes
-TOGETHER = 50  # how much of it may share a unit of work
+# How much of it may share a unit of work: an expiry took 380 µs of the processor with 50, 315 with
+# 100 and 290 with 200, and an answer that comes meanwhile waits for the unit to end.
+TOGETHER = 100
 
 
 async def settle_due(

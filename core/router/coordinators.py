@@ -25,4 +25,4 @@ async def add_coordinator(
         language=language or row.language,
         updated_at=work.now,
     )
-    return (await coordinator_views([await Coordinator.get(id=row.id)]))[0]
+    return (await coordinator_views(work.unit, [await Coordinator.get(id=row.id)]))[0]

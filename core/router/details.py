@@ -28,7 +28,7 @@ async def add_agent(work: Work, draft: AgentDraft, by: Actor) -> AgentView | Unf
     synced = await sync_agents(work, [draft], by)
     if isinstance(synced, AddressTaken):
         return synced
-    return (await agent_views([await Agent.get(phone_e164=draft.phone_e164)]))[0]
+    return (await agent_views(work.unit, [await Agent.get(phone_e164=draft.phone_e164)]))[0]
 
 
 async def change_agent(
@@ -45,7 +45,7 @@ async def change_agent(
     if "skills" in facts:
         facts["skills"] = list(facts["skills"] or ())
     await _put(work, agent, facts, changes, by)
-    return (await agent_views([await Agent.get(id=agent_id)]))[0]
+    return (await agent_views(work.unit, [await Agent.get(id=agent_id)]))[0]
 
 
 async def change_coordinator(
@@ -63,7 +63,7 @@ async def change_coordinator(
         if await others.exists():
             raise Abandon(Unfit("email", "another coordinator has that address"))
     await _put(work, coordinator, facts, moved, by)
-    return (await coordinator_views([await Coordinator.get(id=coordinator_id)]))[0]
+    return (await coordinator_views(work.unit, [await Coordinator.get(id=coordinator_id)]))[0]
 
 
 async def _put(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 
 from core.domain import Actor, EventKind, JobStatus
 from core.drafts import JobDraft
@@ -13,10 +13,12 @@ from core.outbox.promises import promise_approval_requests
 from core.outcomes import AlreadyExists, Created, KeyReused, NotFound, Refused
 from core.policy import cutoff_of
 from core.router.approval import alert_time
+from core.rows import JOBS
 from core.runner import Abandon
-from core.showing import fresh_view
+from core.showing import fresh_view, job_view
 from core.work import Work
 
+_GIVEN = tuple(field.name for field in fields(JobDraft))
 _DERIVED = ("pickup_at", "pickup_date_only")
 _SHOWN_AS = {"policy": "policy_name"}
 
@@ -49,9 +51,9 @@ async def create_job(
         pickup_at=job.pickup_at,
         cutoff=job.cutoff,
     )
-    await promise_approval_requests(work, job)
     url = work.links.url(job_id, job.approval_nonce, work.now)
-    return Created(await fresh_view(job_id), url)
+    await promise_approval_requests(work, job, url)
+    return Created(job_view(job, ()), url)
 
 
 async def renew_link(work: Work, job_id: int, by: Actor) -> Created | Refused | NotFound:
@@ -61,16 +63,16 @@ async def renew_link(work: Work, job_id: int, by: Actor) -> Created | Refused | 
     if not await undecided.update(approval_nonce=nonce, updated_at=work.now):
         if not await Job.exists(id=job_id):
             return NotFound()
-        view = await fresh_view(job_id)
+        view = await fresh_view(work.unit, job_id)
         return Refused("already_decided", f"the job is {view.status}", view)
     await work.note(EventKind.LINK_RENEWED, by, job_id=job_id)
-    return Created(await fresh_view(job_id), work.links.url(job_id, nonce, work.now))
+    return Created(await fresh_view(work.unit, job_id), work.links.url(job_id, nonce, work.now))
 
 
 def _new_job(work: Work, draft: JobDraft, source: str) -> Job:
-    given = asdict(draft)
+    given = {name: getattr(draft, name) for name in _GIVEN}
     policy_name = given.pop("policy")
-    job = Job(
+    job = JOBS.new(
         **{**given, "skills": list(draft.skills)},
         policy_name=policy_name,
         source=source,
@@ -97,7 +99,7 @@ async def _known(
         return KeyReused()
     undecided = job.status == JobStatus.NEEDS_APPROVAL.value
     url = work.links.url(job.id, job.approval_nonce, work.now) if undecided else None
-    return AlreadyExists(await fresh_view(job.id), url, _changed(job, draft))
+    return AlreadyExists(await fresh_view(work.unit, job.id), url, _changed(job, draft))
 
 
 async def _claim_key(work: Work, idempotency: tuple[str, str], job_id: int) -> bool:

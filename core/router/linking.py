@@ -93,7 +93,7 @@ async def unlink_agent(
     if agent is None:
         return NotFound("agent")
     refused = await _unlink(work, agent, channel, by)
-    return refused or (await agent_views([agent]))[0]
+    return refused or (await agent_views(work.unit, [agent]))[0]
 
 
 async def unlink_coordinator(
@@ -104,7 +104,7 @@ async def unlink_coordinator(
     if coordinator is None:
         return NotFound("coordinator")
     refused = await _unlink(work, coordinator, channel, by)
-    return refused or (await coordinator_views([coordinator]))[0]
+    return refused or (await coordinator_views(work.unit, [coordinator]))[0]
 
 
 async def _unlink(

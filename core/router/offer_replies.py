@@ -125,7 +125,7 @@ async def answer_about(
     match outcome:
         case ReplyOutcome.DECLINE:
             asked = await decline(work, job, offer, received.reading.reason, by)
-            return _answer(outcome, {"next": await _next(asked, job)})
+            return _answer(outcome, {"next": await _next(work, asked, job)})
         case ReplyOutcome.RELEASE_RESERVE:
             await release(work, job, offer, by)
             return _answer(outcome, {"next": {}})
@@ -171,8 +171,8 @@ async def _situation(
     )
 
 
-async def _next(step: Step, job: Job) -> dict[str, Any]:
-    return start_facts(await told_step(step, job))
+async def _next(work: Work, step: Step, job: Job) -> dict[str, Any]:
+    return start_facts(await told_step(work, step, job))
 
 
 async def _said_before(offer: Offer, received: Received) -> ReplyAnswer:

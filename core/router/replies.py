@@ -114,7 +114,7 @@ async def close_entry(
     entry.leased_until = None
     if answer is not None:
         entry.answer = {"ok": answer.ok, "code": answer.code, "facts": dict(answer.facts)}
-    await entry.save()
+    await ENTRIES.write(work.unit, entry)
 
 
 async def _about_an_offer(

@@ -18,6 +18,7 @@ from core.domain import (
 )
 from core.models import Agent, Job, Offer
 from core.replies import Reading
+from core.rows import JOBS, OFFERS
 from core.runner import Abandon
 from core.work import AGAIN, Work
 
@@ -101,8 +102,8 @@ async def decline(work: Work, job: Job, offer: Offer, reason: str | None, by: Ac
     )
     if not closed:
         raise Abandon(AGAIN)
-    await Offer.filter(id=offer.id).update(responded_at=work.now)
-    await job.refresh_from_db()
+    await OFFERS.change(work.unit, "id = $1", offer.id, responded_at=work.now)
+    await JOBS.reread(work.unit, job)
     return await advance(work, job, by)
 
 

@@ -1,6 +1,5 @@
 """The one transaction runner: the only opener of transactions and the only way to the database."""
 
-from core.runner.bell import Bell
 from core.runner.limits import Limits
 from core.runner.migrating import migrate, pending_migrations
 from core.runner.opening import open_runner
@@ -10,7 +9,6 @@ from core.runner.values import as_utc
 
 __all__ = [
     "Abandon",
-    "Bell",
     "Limits",
     "Runner",
     "Unit",

@@ -4,7 +4,6 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import asyncpg
 from tortoise.connection import get_connection
 from tortoise.context import TortoiseContext
 from tortoise.exceptions import DBConnectionError, OperationalError
@@ -17,14 +16,7 @@ MODELS = ("core.models",)
 MIGRATIONS = "core.migrations"
 
 _ONE_AT_A_TIME = "SELECT pg_advisory_lock(hashtext('dispatch migrations'))"
-_UNREACHABLE = (
-    sqlite3.Error,
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    DBConnectionError,
-    OperationalError,
-    OSError,
-)
+_UNREACHABLE = (sqlite3.Error, DBConnectionError, OperationalError, OSError)
 
 
 async def migrate(database_url: str) -> list[str]:
@@ -65,7 +57,7 @@ async def _executor(database: Database) -> AsyncIterator[MigrationExecutor]:
         connection = get_connection(database.dialect)
         try:
             await connection.execute_query("SELECT 1")
-        except _UNREACHABLE as error:
+        except _unreachable(database) as error:
             raise StorageFault(f"the database cannot be opened: {error}") from error
         yield MigrationExecutor(connection, config["apps"])
 
@@ -76,12 +68,23 @@ async def _one_at_a_time(database: Database) -> AsyncIterator[None]:
     if database.dialect == "sqlite":
         yield
         return
+    import asyncpg
+
     try:
         connection = await asyncpg.connect(**database.credentials, timeout=10)
-    except _UNREACHABLE as error:
+    except _unreachable(database) as error:
         raise StorageFault(f"the database cannot be opened: {error}") from error
     try:
         await connection.execute(_ONE_AT_A_TIME)
         yield
     finally:
         await connection.close()
+
+
+def _unreachable(database: Database) -> tuple[type[Exception], ...]:
+    """Return what says that there is no database; asyncpg is loaded for PostgreSQL alone."""
+    if database.dialect == "sqlite":
+        return _UNREACHABLE
+    import asyncpg
+
+    return (*_UNREACHABLE, asyncpg.PostgresError, asyncpg.InterfaceError)

@@ -1,14 +1,17 @@
 """Opening a runner: the one place where Tortoise learns about the models and the database."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from tortoise.context import TortoiseContext
 
-from core.runner.address import database_of
+from core.runner.address import Database, database_of
 from core.runner.limits import Limits
-from core.runner.postgres_runner import PostgresRunner
 from core.runner.runner import Runner
 from core.runner.sqlite_runner import SqliteRunner
+
+if TYPE_CHECKING:
+    from core.runner.postgres_runner import PostgresRunner
 
 _NO_LIMITS_GIVEN = Limits()
 
@@ -29,7 +32,15 @@ async def open_runner(
     tortoise = TortoiseContext()
     with tortoise:
         await tortoise.init(config=database.tortoise_config(models))
-    kind = SqliteRunner if database.dialect == "sqlite" else PostgresRunner
-    runner = kind(database, tortoise, limits)
+    runner = _kind_for(database)(database, tortoise, limits)
     await runner.open()
     return runner
+
+
+def _kind_for(database: Database) -> "type[SqliteRunner | PostgresRunner]":
+    """Return the runner of the dialect; PostgreSQL's alone loads asyncpg, which takes 3 MB."""
+    if database.dialect == "sqlite":
+        return SqliteRunner
+    from core.runner.postgres_runner import PostgresRunner
+
+    return PostgresRunner

@@ -3,14 +3,16 @@
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
-from typing import Concatenate, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
 
 from tortoise.context import get_current_context
 
 from core.errors import StorageFault
 from core.runner.address import Dialect
-from core.runner.bell import Bell
 from core.runner.unit import Call, Outcome, Unit
+
+if TYPE_CHECKING:
+    from core.runner.bell import Bell
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +29,7 @@ class Runner(ABC):
     """
 
     dialect: Dialect
-    bell: Bell | None = None
+    bell: "Bell | None" = None
     """Wakes the other processes on the database; without one they look once a second."""
 
     def __init__(self) -> None:

@@ -40,6 +40,9 @@ class Writer(SqliteThread):
             raise StorageFault(f"the database cannot be kept in WAL mode, only {mode!r}")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
+        # What a savepoint may have to undo stays out of temporary files: a YES took 526 µs instead
+        # of 569, 32 at once (units on copies of one database, taking turns).
+        connection.execute("PRAGMA temp_store=MEMORY")
         connection.execute(f"PRAGMA busy_timeout={_SLICE_OF_WAITING_MS}")
 
     def _serve(self, client: SyncSqliteClient) -> None:

@@ -24,6 +24,7 @@ TINY = Sizes(
     history=20,
     history_due=5,
     handovers=4,
+    mails=10,
     waiting=40,
     within=1.0,
     watched=0.5,

@@ -1,11 +1,20 @@
-"""No statement that the clock repeats walks through a table: SQLite's own plans say so."""
+"""No statement that the clock or an answer repeats walks through a table: plans say so."""
 
 from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pytest
 
 from core.router import tick
-from tests.house import NOON, House
+from core.runner import Unit
+from core.work import Work
+from tests.house import JO, NOON, House
+
+ONLY_WHAT_WAITS = re.compile(r"^SCAN \w+ USING (COVERING )?INDEX \w+_(due|waiting)$", re.MULTILINE)
+FEW = {"agents", "addresses", "coordinators", "tokens"}  # read whole, as the fleet is
 
 QUERIES = {
     "overdue offers": (tick.OVERDUE_OFFERS, "offers_due"),
@@ -52,3 +61,74 @@ async def test_the_next_deadline_is_read_from_indexes_alone(house: House) -> Non
         assert tables
         assert all("INDEX" in detail for detail in tables)
     assert await house.router.next_deadline() is None
+
+
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> dict[str, Sequence[object]]:
+    """Return the raw statements that units make from here on, each with values it had."""
+    statements: dict[str, Sequence[object]] = {}
+
+    def noting(real: Any) -> Any:
+        async def note(unit: Unit, sql: str, *values: object) -> Any:
+            statements.setdefault(sql, values)
+            return await real(unit, sql, *values)
+
+        return note
+
+    for name in ("execute", "rows", "records"):
+        monkeypatch.setattr(Unit, name, noting(getattr(Unit, name)))
+    return statements
+
+
+async def test_no_statement_of_a_hot_path_walks_through_a_table(
+    house: House, said: dict[str, Sequence[object]]
+) -> None:
+    await a_working_day(house)
+    assert len(said) > 40
+    plans = await plans_of(house, said)
+    walks = {sql: found for sql, plan in plans.items() if (found := walked_in(plan) - FEW)}
+    assert walks == {}
+
+
+async def a_working_day(house: House) -> None:
+    """Have jobs asked for, declined, timed out, accepted, late and dropped, by API and chat."""
+    await house.drivers("Ann", "Bob", "Cy", "Di")
+    first, second = await house.offering("A-1"), await house.offering("A-2")
+    await house.told()
+    await house.says(1, "NO", job_id=first)
+    await house.passes(minutes=31)
+    await house.writes(1, "YES")
+    await house.says(2, "YES", job_id=second)
+    await house.writes(3, "YES")
+    await house.says(3, "DROP")
+    await house.router.cancel(first, JO, reason="no more")
+    await house.told()
+
+
+def walked_in(plan: str) -> set[str]:
+    """Return the tables that a plan of either database reads from end to end."""
+    by_sqlite = re.findall(r"^SCAN (\w+)\b", ONLY_WHAT_WAITS.sub("", plan), re.MULTILINE)
+    by_postgres = re.findall(r"Seq Scan on (\w+)", plan)
+    return {table for table in by_sqlite + by_postgres if table != "CONSTANT"}
+
+
+async def plans_of(house: House, said: Mapping[str, Sequence[object]]) -> dict[str, str]:
+    """Return the plan of each statement that reads; PostgreSQL may not walk if it can help it."""
+    shown = {sql: v for sql, v in said.items() if not sql.startswith(("INSERT", "SET"))}
+
+    async def explain(work: Work) -> dict[str, str]:
+        if work.unit.dialect == "postgres":
+            await work.unit.execute("SET LOCAL enable_seqscan = off")
+            return {
+                sql: "\n".join(row[0] for row in await work.unit.records(f"EXPLAIN {sql}", *values))
+                for sql, values in shown.items()
+            }
+        return {
+            sql: "\n".join(
+                row["detail"]
+                for row in await work.unit.records(f"EXPLAIN QUERY PLAN {sql}", *values)
+            )
+            for sql, values in shown.items()
+        }
+
+    return await house.router.do(explain)

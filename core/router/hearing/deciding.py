@@ -67,7 +67,7 @@ async def _cancel(work: Work, job_id: int, by: Actor, wish: Wish) -> DecisionOut
     if wish.version is not None and not await work.hold_job(
         job_id, *UNDER_WAY, version=wish.version
     ):
-        view = await fresh_view(job_id)
+        view = await fresh_view(work.unit, job_id)
         if JobStatus(view.status) in UNDER_WAY:
             return VersionChanged(view)
     return await cancel(work, job_id, by, reason=wish.reason)

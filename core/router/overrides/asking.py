@@ -24,31 +24,31 @@ async def reoffer(
     """Ask everybody anew about an uncovered job, also who declined."""
     moved = await work.move_job(job_id, (JobStatus.UNCOVERED,), JobStatus.OFFERING)
     if not moved:
-        return await as_it_is(job_id)
+        return await as_it_is(work, job_id)
     await resolve_alerts(work, job_id, AlertCause.UNCOVERED)
     job = await Job.get(id=job_id)
     await reopen(work, job, by, source=JobStatus.UNCOVERED, policy_name=policy)
-    return Done(await fresh_view(job_id))
+    return Done(await fresh_view(work.unit, job_id))
 
 
 async def offer_next(work: Work, job_id: int, agent_id: int, by: Actor) -> DecisionOutcome:
     """Put one driver at the head of the line, beyond the policy's rounds and earlier refusals."""
     agent = await Agent.get_or_none(id=agent_id, forgotten_at=None)
     if not await work.hold_job(job_id, *_ASKABLE):
-        return await as_it_is(job_id)
+        return await as_it_is(work, job_id)
     if agent is None:
         return NotFound("agent")
     job = await Job.get(id=job_id)
     why_not = await _why_not(work, job, agent)
     if why_not is not None:
-        return Refused("not_eligible", why_not, await fresh_view(job_id))
+        return Refused("not_eligible", why_not, await fresh_view(work.unit, job_id))
     source = JobStatus(job.status)
     await Job.filter(id=job_id).update(status=JobStatus.OFFERING.value)
     await job.refresh_from_db()
     if source is JobStatus.UNCOVERED:
         await resolve_alerts(work, job_id, AlertCause.UNCOVERED)
     await reopen(work, job, by, source=source, first=agent_id)
-    return Done(await fresh_view(job_id))
+    return Done(await fresh_view(work.unit, job_id))
 
 
 async def _why_not(work: Work, job: Job, agent: Agent) -> str | None:
@@ -70,7 +70,7 @@ async def take_back(
 ) -> DecisionOutcome:
     """Take an assigned job back from its driver and ask the others."""
     if not await work.hold_job(job_id, JobStatus.ASSIGNED):
-        return await as_it_is(job_id)
+        return await as_it_is(work, job_id)
     before = await Job.get(id=job_id)
     called_off = [*(before.skipped or ()), before.assigned_agent_id]
     await work.move_job(
@@ -96,4 +96,4 @@ async def take_back(
     await end_accepted_offer(work, before, by, "taken_back")
     job = await Job.get(id=job_id)
     await reopen(work, job, by, source=JobStatus.OFFERING, overrule=False)
-    return Done(await fresh_view(job_id))
+    return Done(await fresh_view(work.unit, job_id))

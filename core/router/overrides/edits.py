@@ -61,12 +61,12 @@ async def edit(
     if job is None:
         return NotFound()
     if version is not None and version != job.version:
-        return VersionChanged(await fresh_view(job_id))
+        return VersionChanged(await fresh_view(work.unit, job_id))
     if JobStatus(job.status) not in UNDER_WAY:
-        return await as_it_is(job_id)
+        return await as_it_is(work, job_id)
     changed = {n: v for n, v in changes.items() if getattr(job, _COLUMNS.get(n, n)) != v}
     if not changed:
-        return Done(await fresh_view(job_id), repeated=True)
+        return Done(await fresh_view(work.unit, job_id), repeated=True)
     try:
         pickup = read_pickup(
             changes.get("pickup_date", job.pickup_date),
@@ -96,7 +96,7 @@ async def edit(
         cutoff=job.cutoff,
     )
     await (_ask_anew(work, job, by) if material else _tell_quietly(work, job))
-    return Done(await fresh_view(job_id))
+    return Done(await fresh_view(work.unit, job_id))
 
 
 def _cutoff(work: Work, job: Job) -> datetime | None:
@@ -166,13 +166,13 @@ async def _tell_quietly(work: Work, job: Job) -> None:
     open_offers = Offer.filter(job_id=job.id, status=OfferStatus.SENT.value)
     for offer in await open_offers.order_by("id"):
         if not await stays_in_place(work, job, MessageKind.OFFER, offer):
-            await promise_offer(work, job, offer, await asked_at(offer))
+            await promise_offer(work, job, offer, await asked_at(work, offer))
 
 
 async def _holder(work: Work, job: Job, offer: Offer | None) -> Recipient | None:
     """Return where the driver who has the job is told; None when nowhere."""
     if offer is not None:
-        return await asked_at(offer)
+        return await asked_at(work, offer)
     agent = await Agent.get(id=job.assigned_agent_id)
     addresses = usable(await Address.filter(agent_id=agent.id), work.site)
     return agent_at(agent, addresses[0]) if addresses else None

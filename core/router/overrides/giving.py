@@ -23,20 +23,22 @@ _FREE = (JobStatus.OFFERING, JobStatus.UNCOVERED)
 async def award(work: Work, job_id: int, offer_id: int, by: Actor) -> DecisionOutcome:
     """Give a free job to the driver of an offer that ran out or was declined."""
     if not await work.hold_job(job_id, *_FREE):
-        return await as_it_is(job_id)
+        return await as_it_is(work, job_id)
     job = await Job.get(id=job_id)
     offer = await Offer.get_or_none(id=offer_id, job_id=job_id)
     if offer is None:
         return NotFound("offer")
     if OfferStatus(offer.status) not in _AWARDABLE or offer.version != job.version:
-        return Refused("not_awardable", f"the offer is {offer.status}", await fresh_view(job_id))
+        return Refused(
+            "not_awardable", f"the offer is {offer.status}", await fresh_view(work.unit, job_id)
+        )
     await work.note(
         EventKind.AWARDED, by, job_id=job_id, offer_id=offer.id, agent_id=offer.agent_id
     )
     if not await assign_by_offer(work, job, offer, by, job_sources=_FREE, offer_sources=_AWARDABLE):
         raise Abandon(AGAIN)
     await _tell_booked(work, job, offer)
-    return Done(await fresh_view(job_id))
+    return Done(await fresh_view(work.unit, job_id))
 
 
 async def answer(
@@ -53,7 +55,7 @@ async def answer(
     received = Received(Reading(verdict, reason=reason), entry_id=0, at=work.now)
     before = offer.status
     told = await answer_about(work, agent, facts, received, by)
-    view = await fresh_view(job_id)
+    view = await fresh_view(work.unit, job_id)
     if not told.ok:
         return Refused(told.code, f"the offer is {offer.status}, the job {view.status}", view)
     if told.code == "accepted" and before != OfferStatus.ACCEPTED.value:
@@ -62,4 +64,4 @@ async def answer(
 
 
 async def _tell_booked(work: Work, job: Job, offer: Offer) -> None:
-    await promise_booking(work, job, await asked_at(offer), offer_id=offer.id)
+    await promise_booking(work, job, await asked_at(work, offer), offer_id=offer.id)
