@@ -77,6 +77,7 @@ class _Server(uvicorn.Server):
                 timeout_graceful_shutdown=REQUESTS_SECONDS,
             )
         )
+        self._app = service.app
         self._on_listening = on_listening
 
     @contextlib.contextmanager
@@ -89,8 +90,11 @@ class _Server(uvicorn.Server):
             self._on_listening()
 
     async def end_on(self, stop: asyncio.Event) -> None:
-        """Stop accepting and let requests finish, once `stop` is set."""
+        """Stop accepting and let requests finish, once `stop` is set; what never does is ended."""
+        from web import end_streams
+
         await stop.wait()
+        end_streams(self._app)
         self.should_exit = True
 
 

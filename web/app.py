@@ -21,6 +21,7 @@ from web import (
     overrides,
     pages,
     record,
+    stream,
     webhooks,
 )
 from web import service as services
@@ -41,6 +42,7 @@ AREAS = (
     approval,
     offers,
     desk,
+    stream,
     webhooks,
 )
 

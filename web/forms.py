@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_v
 
 from core.domain import InboxState, JobStatus, OfferStatus
 from web.fields import (
+    LARGEST_ID,
     LARGEST_NUMBER,
     Email,
     Form,
@@ -264,6 +265,20 @@ class LinkOrFormQuery(Form):
 class PageQuery(Form):
     limit: Annotated[int, Field(ge=1, le=500)] = 50
     cursor: Annotated[Id, Field(description="`next` of the page before.")] | None = None
+
+
+class StreamQuery(Form):
+    last_event_id: Annotated[
+        Annotated[int, Field(ge=0, le=LARGEST_ID)] | None,
+        Field(description="As the header, for clients that cannot set it; 0: from the beginning."),
+    ] = None
+
+
+class StreamHeaders(Form):
+    last_event_id: Annotated[
+        Annotated[int, Field(ge=0, le=LARGEST_ID)] | None,
+        Field(alias="Last-Event-ID", description="The event that was seen last: go on after it."),
+    ] = None
 
 
 class JobsQuery(PageQuery):

@@ -7,7 +7,9 @@ import hashlib
 import hmac
 import ipaddress
 import re
-from functools import lru_cache
+from collections.abc import Awaitable, Callable
+from functools import lru_cache, partial
+from typing import cast
 from urllib.parse import urlsplit
 
 from quart import Quart, Request, current_app, request
@@ -22,6 +24,7 @@ _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?", re.IGNORECAS
 _BEARER = re.compile(r"Bearer +([\x21-\x7e]{1,512}) *", re.IGNORECASE)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 OPEN_SECONDS = 0.5  # a route that needs no token waits no longer to learn of one
+_NAME = "dispatch_guard"
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 
 
@@ -43,6 +46,7 @@ class Guard:
     def install(self, app: Quart) -> None:
         """Check every request of `app`, also those that no route matches."""
         app.before_request(self.check)
+        app.extensions[_NAME] = self
 
     async def check(self) -> None:
         """Raise the Problem of a request that may not come in."""
@@ -54,6 +58,13 @@ class Guard:
         if request.method not in SAFE_METHODS:
             self._check_origin(request, host)
         await self._admit(request, Scope.OPEN if is_open else needed)
+
+    async def still_admits(self, needed: Scope, token: str | None) -> bool:
+        """Tell whether a request that goes on and on could come in again now."""
+        if await self._is_open(needed):
+            return True
+        scope = None if token is None else await self._scope(_digest(token))
+        return scope in (needed, Scope.FULL)
 
     async def _is_open(self, needed: Scope | None) -> bool:
         """Tell whether there is no token at all; /health answers even if nobody knows just now."""
@@ -116,6 +127,12 @@ class Guard:
         if self._api_token and hmac.compare_digest(digest, self._api_token):
             return Scope.FULL
         return await self._find_scope(digest) if self._find_scope else None
+
+
+def admission(needed: Scope) -> Callable[[], Awaitable[bool]]:
+    """Return how to ask later whether this request could still come in."""
+    guard = cast(Guard, current_app.extensions[_NAME])
+    return partial(guard.still_admits, needed, _bearer(request))
 
 
 def _refuse_forwarded(asked: Request) -> None:

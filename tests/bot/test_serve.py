@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import socket
 import stat
@@ -47,6 +48,29 @@ def test_an_open_connection_does_not_hold_up_the_end(shell: Shell) -> None:
             idle.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n")
             code, took = served.end()
     assert (code, took < STOPS_WITHIN) == (0, True)
+
+
+def test_neither_do_event_streams_whether_read_or_not(shell: Shell) -> None:
+    with shell.serving() as served:
+        host, port = served.url.removeprefix("http://").split(":")
+        asked = b"GET /stream HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        with contextlib.ExitStack() as stack:
+            streams = [
+                stack.enter_context(socket.create_connection((host, int(port)))) for _ in range(3)
+            ]
+            for stream in streams:
+                stream.sendall(asked)
+                assert b"200 OK" in stream.recv(4096)
+            shell.ok("jobs", "add", "R-1")
+            read = b""
+            while b'"kind":"created"' not in read:
+                read += streams[0].recv(4096)
+            code, took = served.end()
+            assert streams[0].recv(4096).endswith(b"0\r\n\r\n")
+    assert (code, took < STOPS_WITHIN) == (0, True)
+    assert "Traceback" not in "".join(served.errors)
+    assert "forced_end" not in "".join(served.errors)
+    assert "ASGI" not in "".join(served.errors)
 
 
 STUCK = """
