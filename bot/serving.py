@@ -156,8 +156,8 @@ def _backlog_first(service: Service) -> Loop:
 
 
 def _announce(service: Service, settings: Settings, tell: Tell, is_open: bool) -> None:
-    tell(f"Web       {settings.url}/")
-    tell(f"API docs  {settings.url}/docs")
+    tell(f"Web       {settings.reached_at}/")
+    tell(f"API docs  {settings.reached_at}/docs")
     for channel in service.plugins.channels.values():
         if listens_at := getattr(channel, "listens_at", None):  # of those that take connections
             tell(f"{channel.name.capitalize():9} {listens_at}")
