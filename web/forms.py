@@ -247,6 +247,11 @@ class ApprovalForm(Form):
     token: Annotated[str | None, Field(description="Here or in the query.")] = None
 
 
+class SignInForm(Form):
+    token: Annotated[str, Field(max_length=512)]
+    next: Annotated[OrBlank[Text2000], Field(description="The path to go on to.")] = None
+
+
 class LinkQuery(Form):
     model_config = ConfigDict(extra="ignore")  # mail programs add their own
 
