@@ -16,6 +16,7 @@ from web.fields import (
     Id,
     InOrder,
     Language,
+    MessageId,
     Moment,
     Name,
     OrBlank,
@@ -233,7 +234,7 @@ class ReplyForm(Form):
     job_id: Id | None = None
     offer_id: Id | None = None
     id: Annotated[
-        Annotated[str, Field(min_length=1, max_length=255)] | None,
+        MessageId | None,
         Field(description="The gateway's own id of the message: repeats are answered the same."),
     ] = None
 
