@@ -8,6 +8,7 @@ import socket
 import stat
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.bot.processes import Shell
@@ -219,6 +220,27 @@ def test_the_demo_covers_its_jobs_and_keeps_nothing(shell: Shell, tmp_path: Path
         assert served.end()[0] == 0
         assert "Traceback" not in "".join(served.errors)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_stream_of_one_replica_tells_what_another_did(
+    shell: Shell, postgres_server: PostgresServer
+) -> None:
+    with (
+        postgres_server.fresh(EMPTY) as url,
+        shell.serving(DATABASE_URL=url) as first,
+        shell.serving(DATABASE_URL=url) as second,
+        httpx.Client(timeout=STOPS_WITHIN) as client,
+        client.stream("GET", f"{second.url}/stream") as stream,
+    ):
+        lines = stream.iter_lines()
+        assert next(lines).startswith("retry:")
+        told = httpx.post(f"{first.url}/jobs", json={"sheet_job_id": "R-1"}, timeout=STOPS_WITHIN)
+        data = next(line for line in lines if line.startswith("data: "))
+        assert f'"job_id":{told.json()["id"]},' in data
+        for served in (second, first):
+            code, took = served.end()
+            assert (code, took < STOPS_WITHIN) == (0, True)
+            assert "Traceback" not in "".join(served.errors)
 
 
 def test_on_postgresql_it_serves_and_keeps_its_key_in_a_row(
