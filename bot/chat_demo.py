@@ -75,7 +75,7 @@ class ChatDemo:
     async def _join(self) -> None:
         await self._router.sync_agents(SAMPLE_DRIVERS, NARRATOR)
         jo = await self._router.add_coordinator(COORDINATOR, MAIL, is_default=True)
-        invited = await self._router.invite_coordinator(jo.id, CHANNEL)
+        invited = await self._router.invite_coordinator(jo.coordinator.id, CHANNEL)
         await self._let_in(self._chat.person(COORDINATOR), invited)
         for agent in (await self._router.records.agents()).rows:
             person = self._chat.person(agent.name, phone=agent.phone_e164)

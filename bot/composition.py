@@ -119,6 +119,7 @@ async def compose(
             find_scope=access.scope,
             is_open=access.is_open,
             channels=plugins.channels,
+            session_key=await secret_key(settings, core.runner),
             ready=lambda: readiness(core.runner, plugins, health),
         )
         app = create_app(core.router, web)

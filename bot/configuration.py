@@ -73,7 +73,7 @@ def unknown_keys(dotenv: Collection[str], named: Collection[str]) -> list[str]:
     known = {*KEYS, *named, *(f"{key}_FILE" for key in (*SECRETS, *named))}
     return [
         f"{DOTENV}: unknown key {key}; the nearest known key is "
-        f"{get_close_matches(key, sorted(known), n=1, cutoff=0)[0]}"
+        f"{get_close_matches(key.upper(), sorted(known), n=1, cutoff=0)[0]}"
         for key in dotenv
         if key not in known
     ]

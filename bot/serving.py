@@ -77,6 +77,7 @@ class _Server(uvicorn.Server):
                 timeout_graceful_shutdown=REQUESTS_SECONDS,
             )
         )
+        self._app = service.app
         self._on_listening = on_listening
 
     @contextlib.contextmanager
@@ -89,8 +90,11 @@ class _Server(uvicorn.Server):
             self._on_listening()
 
     async def end_on(self, stop: asyncio.Event) -> None:
-        """Stop accepting and let requests finish, once `stop` is set."""
+        """Stop accepting and let requests finish, once `stop` is set; what never does is ended."""
+        from web import end_streams
+
         await stop.wait()
+        end_streams(self._app)
         self.should_exit = True
 
 
@@ -152,8 +156,8 @@ def _backlog_first(service: Service) -> Loop:
 
 
 def _announce(service: Service, settings: Settings, tell: Tell, is_open: bool) -> None:
-    tell(f"Web       {settings.url}/")
-    tell(f"API docs  {settings.url}/docs")
+    tell(f"Web       {settings.reached_at}/")
+    tell(f"API docs  {settings.reached_at}/docs")
     for channel in service.plugins.channels.values():
         if listens_at := getattr(channel, "listens_at", None):  # of those that take connections
             tell(f"{channel.name.capitalize():9} {listens_at}")

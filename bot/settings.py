@@ -150,6 +150,14 @@ class Settings(BaseSettings):
         return self.base_url or f"http://localhost:{self.port}"
 
     @property
+    def reached_at(self) -> str:
+        """The address for a browser near by: BASE_URL when it is given, else where it listens."""
+        if self.base_url or is_loopback(self.host) or self.host in ("0.0.0.0", "::"):  # noqa: S104
+            return self.url
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+    @property
     def database(self) -> Database:
         """The database that DATABASE_URL names."""
         return database_of(self.database_url.get_secret_value())

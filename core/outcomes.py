@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from core.domain import Exclusion
-from core.views import AgentView, JobView, OfferView, TokenView
+from core.views import AgentView, CoordinatorView, JobView, OfferView, TokenView
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,14 @@ class Synced:
     inserted: int
     updated: int
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class CoordinatorNamed:
+    """There is a coordinator of that mail address and name; `is_new` when there was none before."""
+
+    coordinator: CoordinatorView
+    is_new: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from web import (
     coordinators,
     decisions,
     desk,
+    desk_page,
     errors,
     health,
     jobs,
@@ -21,6 +22,8 @@ from web import (
     overrides,
     pages,
     record,
+    sign_in,
+    stream,
     webhooks,
 )
 from web import service as services
@@ -41,6 +44,9 @@ AREAS = (
     approval,
     offers,
     desk,
+    desk_page,
+    sign_in,
+    stream,
     webhooks,
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -42,6 +43,7 @@ class WebConfig:
     is_open: Callable[[], Awaitable[bool]] | None = None
     channels: Mapping[str, Channel] = field(default_factory=dict)
     ready: Callable[[], Awaitable[Mapping[str, str]]] = _all_well  # name -> what is wrong
+    session_key: str = field(default_factory=lambda: secrets.token_urlsafe(48), repr=False)
     max_body: int = 1_000_000
     webhook_timeout: float = 10.0  # seconds that a channel may take for one webhook call
     monotonic: Callable[[], float] = time.monotonic  # seconds, for rate limits

@@ -11,6 +11,7 @@ from web.config import Scope
 from web.forms import CoordinatorChanges, CoordinatorForm, JoinForm, Nothing, PageQuery
 from web.operation import operation
 from web.people import changed, joining
+from web.render import answer
 from web.responses import found, page_of
 from web.service import the_router
 
@@ -26,13 +27,16 @@ async def list_coordinators(query: PageQuery) -> Response:
 
 
 @blueprint.post("")
-@operation(Scope.FULL, {200: CoordinatorView}, body=CoordinatorForm)
+@operation(Scope.FULL, {201: CoordinatorView, 200: CoordinatorView}, body=CoordinatorForm)
 async def add_coordinator(form: CoordinatorForm) -> Response:
-    """Add a coordinator, or rename the one of that mail address."""
+    """Add a coordinator (201), or rename the one of that mail address."""
     added = await the_router().add_coordinator(
         form.name, form.email, is_default=form.is_default, language=form.language
     )
-    return found(added, "coordinator")
+    if added.is_new:
+        there = {"Location": f"/coordinators/{added.coordinator.id}"}
+        return answer(added.coordinator, 201, there)
+    return answer(added.coordinator)
 
 
 @blueprint.get("/<id:coordinator_id>")

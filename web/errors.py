@@ -16,6 +16,7 @@ from web.render import page, problem_json, wants_json
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = "1"
+PAGES = ("/desk", "/join", "/sign-")
 _DETAILS = {
     404: "nothing is here: see /openapi.json for every path",
     405: "this path does not take that method: the Allow header names those it does",
@@ -76,6 +77,14 @@ def install(app: Quart) -> None:
 
 
 async def _problem(problem: Problem) -> Response:
+    if problem.status == 401 and request.method in ("GET", "HEAD") and _in_a_browser():
+        return await page(
+            "sign_in.html",
+            401,
+            headers=problem.headers,
+            detail="This page needs a token.",
+            next=request.full_path.rstrip("?"),
+        )
     if _is_for_people():
         return await page(
             "message.html",
@@ -117,4 +126,11 @@ async def _unforeseen(error: Exception) -> Response:
 
 
 def _is_for_people() -> bool:
-    return request.path == "/approve" and not wants_json()
+    if request.path == "/approve":
+        return not wants_json()
+    return request.path.startswith(PAGES) and _in_a_browser()
+
+
+def _in_a_browser() -> bool:
+    accepted = request.accept_mimetypes
+    return bool(accepted["text/html"] > accepted["application/json"])

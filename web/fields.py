@@ -132,6 +132,10 @@ OrBlank = Annotated[TextT | None, BeforeValidator(_none_when_blank)]  # blank is
 Word = Annotated[str, _up_to(100, 1)]
 Name = Annotated[str, _up_to(200, 1)]
 Reference = Annotated[Name, BeforeValidator(_text_of_number, json_schema_input_type=Name | float)]
+MessageId = Annotated[
+    Annotated[str, Field(min_length=1, max_length=255)],
+    BeforeValidator(_text_of_number, json_schema_input_type=str | int),
+]
 Phone = Annotated[
     str, _up_to(40, 1), AfterValidator(_known_phone), Field(examples=["+447700900001"])
 ]

@@ -9,12 +9,14 @@ from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_v
 
 from core.domain import InboxState, JobStatus, OfferStatus
 from web.fields import (
+    LARGEST_ID,
     LARGEST_NUMBER,
     Email,
     Form,
     Id,
     InOrder,
     Language,
+    MessageId,
     Moment,
     Name,
     OrBlank,
@@ -232,7 +234,7 @@ class ReplyForm(Form):
     job_id: Id | None = None
     offer_id: Id | None = None
     id: Annotated[
-        Annotated[str, Field(min_length=1, max_length=255)] | None,
+        MessageId | None,
         Field(description="The gateway's own id of the message: repeats are answered the same."),
     ] = None
 
@@ -244,6 +246,11 @@ class ApprovalForm(Form):
     reason: OrBlank[Text2000] = None
     version: Annotated[int, Field(ge=1, le=LARGEST_NUMBER)] | None = None
     token: Annotated[str | None, Field(description="Here or in the query.")] = None
+
+
+class SignInForm(Form):
+    token: Annotated[str, Field(max_length=512)]
+    next: Annotated[OrBlank[Text2000], Field(description="The path to go on to.")] = None
 
 
 class LinkQuery(Form):
@@ -264,6 +271,20 @@ class LinkOrFormQuery(Form):
 class PageQuery(Form):
     limit: Annotated[int, Field(ge=1, le=500)] = 50
     cursor: Annotated[Id, Field(description="`next` of the page before.")] | None = None
+
+
+class StreamQuery(Form):
+    last_event_id: Annotated[
+        Annotated[int, Field(ge=0, le=LARGEST_ID)] | None,
+        Field(description="As the header, for clients that cannot set it; 0: from the beginning."),
+    ] = None
+
+
+class StreamHeaders(Form):
+    last_event_id: Annotated[
+        Annotated[int, Field(ge=0, le=LARGEST_ID)] | None,
+        Field(alias="Last-Event-ID", description="The event that was seen last: go on after it."),
+    ] = None
 
 
 class JobsQuery(PageQuery):

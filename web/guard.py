@@ -7,21 +7,25 @@ import hashlib
 import hmac
 import ipaddress
 import re
-from functools import lru_cache
+from collections.abc import Awaitable, Callable
+from functools import lru_cache, partial
+from typing import cast
 from urllib.parse import urlsplit
 
-from quart import Quart, Request, current_app, request
+from quart import Quart, Request, current_app, g, request
 
 from core.errors import DispatchError
 from web.config import Scope, WebConfig
 from web.errors import Problem
 from web.limits import Limit, peer_key
 from web.operation import scope_of
+from web.sessions import Sessions
 
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?", re.IGNORECASE)
 _BEARER = re.compile(r"Bearer +([\x21-\x7e]{1,512}) *", re.IGNORECASE)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 OPEN_SECONDS = 0.5  # a route that needs no token waits no longer to learn of one
+_NAME = "dispatch_guard"
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 
 
@@ -39,10 +43,12 @@ class Guard:
         self._by_token = Limit(100, 1, config.monotonic)
         self._by_peer = Limit(10, 1, config.monotonic)
         self._wrong_tokens = Limit(30, 60, config.monotonic)
+        self.sessions = Sessions(config.session_key, secure=base.scheme == "https")
 
     def install(self, app: Quart) -> None:
         """Check every request of `app`, also those that no route matches."""
         app.before_request(self.check)
+        app.extensions[_NAME] = self
 
     async def check(self) -> None:
         """Raise the Problem of a request that may not come in."""
@@ -54,6 +60,13 @@ class Guard:
         if request.method not in SAFE_METHODS:
             self._check_origin(request, host)
         await self._admit(request, Scope.OPEN if is_open else needed)
+
+    async def still_admits(self, needed: Scope, digest: str | None) -> bool:
+        """Tell whether a request that goes on and on could come in again now."""
+        if await self._is_open(needed):
+            return True
+        scope = None if digest is None else await self._scope(digest)
+        return scope in (needed, Scope.FULL)
 
     async def _is_open(self, needed: Scope | None) -> bool:
         """Tell whether there is no token at all; /health answers even if nobody knows just now."""
@@ -91,31 +104,67 @@ class Guard:
 
     async def _admit(self, asked: Request, needed: Scope | None) -> None:
         """Count the request, and look at its token where one is asked for."""
-        peer = peer_key((asked.scope.get("client") or (None,))[0])
+        peer = _peer(asked)
         if needed is Scope.OPEN:
             _count(self._by_peer, peer)
             return
-        token = _bearer(asked)
-        if token is None:
+        digest = self.digest(asked)
+        if digest is None:
             _count(self._by_peer, peer)
             raise _no_token("this needs a token: send Authorization: Bearer …")
-        if peer and (seconds := self._wrong_tokens.wait(peer)):
-            raise _too_many(seconds)
-        digest = _digest(token)
-        scope = await self._scope(digest)
-        if scope is None:
-            _count(self._wrong_tokens, peer)
-            raise _no_token("this token is not known here: check it for typing errors")
+        scope = g.scope = await self._known(digest, peer)
         _count(self._by_token, peer and digest)
         if needed not in (None, scope) and scope is not Scope.FULL:
             raise Problem(
                 403, "scope_too_small", f"a token of scope {needed} is needed, this one is {scope}"
             )
 
+    def digest(self, asked: Request) -> str | None:
+        """Return the SHA-256 of a request's token: its bearer token's, or what it signed in by.
+
+        What changes something by a cookie must say which page it comes from, as browsers do.
+        """
+        token = _bearer(asked)
+        if token is not None:
+            return _digest(token)
+        if asked.method not in SAFE_METHODS and not _says_from_where(asked):
+            return None
+        return self.sessions.digest(asked)
+
+    async def known(self, token: str) -> tuple[str, Scope]:
+        """Return the SHA-256 and the scope of a token that is typed in now; a wrong one counts."""
+        digest = _digest(token)
+        return digest, await self._known(digest, _peer(request))
+
+    async def _known(self, digest: str, peer: str | None) -> Scope:
+        if peer and (seconds := self._wrong_tokens.wait(peer)):
+            raise _too_many(seconds)
+        scope = await self._scope(digest)
+        if scope is None:
+            _count(self._wrong_tokens, peer)
+            raise _no_token("this token is not known here: check it for typing errors")
+        return scope
+
     async def _scope(self, digest: str) -> Scope | None:
         if self._api_token and hmac.compare_digest(digest, self._api_token):
             return Scope.FULL
         return await self._find_scope(digest) if self._find_scope else None
+
+
+def the_guard() -> Guard:
+    """Return the gate of the app that handles this request."""
+    return cast(Guard, current_app.extensions[_NAME])
+
+
+def who() -> Scope:
+    """Return what whoever sent this request may do; everything where no token is asked for."""
+    return cast(Scope, g.get("scope", Scope.FULL))
+
+
+def admission(needed: Scope) -> Callable[[], Awaitable[bool]]:
+    """Return how to ask later whether this request could still come in."""
+    guard = the_guard()
+    return partial(guard.still_admits, needed, guard.digest(request))
 
 
 def _refuse_forwarded(asked: Request) -> None:
@@ -127,6 +176,14 @@ def _refuse_forwarded(asked: Request) -> None:
                 "forwarded",
                 "a proxy is in front, yet there is no token: make one",
             )
+
+
+def _says_from_where(asked: Request) -> bool:
+    return "Origin" in asked.headers or "Sec-Fetch-Site" in asked.headers
+
+
+def _peer(asked: Request) -> str | None:
+    return peer_key((asked.scope.get("client") or (None,))[0])
 
 
 def _bearer(asked: Request) -> str | None:

@@ -18,7 +18,7 @@ PROBLEM = "application/problem+json"
 
 def answer(body: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """Return `body` as JSON."""
-    return Response(_dumps(body), status, headers, mimetype=JSON)
+    return Response(as_json(body), status, headers, mimetype=JSON)
 
 
 def problem_json(
@@ -38,7 +38,7 @@ def problem_json(
         "error": code,
         **facts,
     }
-    return Response(_dumps(body), status, headers, mimetype=PROBLEM)
+    return Response(as_json(body), status, headers, mimetype=PROBLEM)
 
 
 async def page(
@@ -63,7 +63,8 @@ def iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat()
 
 
-def _dumps(body: object) -> str:
+def as_json(body: object) -> str:
+    """Return `body` on one line of JSON."""
     return _ENCODER.encode(body)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from http import HTTPStatus
 
 from quart import Blueprint, Response, request
 
@@ -35,6 +36,8 @@ async def channel_webhook(name: str) -> Response:
         peer=(request.scope.get("client") or ("",))[0],
     )
     answered = await _ask(channel, call)
+    if answered.status == HTTPStatus.NOT_FOUND:  # as channels say that they have none
+        raise not_found()
     return Response(answered.body, answered.status, content_type=answered.content_type)
 
 

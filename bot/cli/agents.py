@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.joining import OnChannel, show_invitation, tell_unlinked
+from bot.cli.progress import progress
 from bot.cli.running import CommandFailed, all_rows, nothing_imported, with_core
 from bot.cli.showing import AsJson, show_json, show_rows
 
@@ -52,7 +53,8 @@ def import_agents(
         drafts = read_agents(file)
     except BadRows as bad:
         raise nothing_imported(file, bad.rows) from None
-    outcome = with_core(lambda core: core.router.sync_agents(drafts, OPERATOR))
+    with progress("bringing drivers in"):
+        outcome = with_core(lambda core: core.router.sync_agents(drafts, OPERATOR))
     if isinstance(outcome, AddressTaken):
         raise CommandFailed(f"nothing imported: row {outcome.row + 1}: {outcome.reason}")
     typer.echo(f"{outcome.inserted} added, {outcome.updated} updated, {outcome.total} in all")

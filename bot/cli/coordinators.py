@@ -49,11 +49,12 @@ def add_coordinator(
     from bot.rows import coordinator_form
 
     form = coordinator_form({"name": name, "email": email, "language": language})
-    added = with_core(
+    named = with_core(
         lambda core: core.router.add_coordinator(
             form.name, form.email, is_default=default, language=form.language
         )
     )
+    added = named.coordinator
     of_jobs = ", asked about jobs that name nobody" if added.is_default else ""
     typer.echo(f"coordinator {added.id} is {added.name} <{added.email}>{of_jobs}")
 

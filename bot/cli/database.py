@@ -6,6 +6,7 @@ import asyncio
 
 import typer
 
+from bot.cli.progress import progress
 from bot.cli.showing import AsJson, show_json
 
 app = typer.Typer(help="The database's schema.", no_args_is_help=True)
@@ -20,7 +21,8 @@ def migrate() -> None:
 
     configuration = read_configuration()
     configure_logs(configuration.settings)
-    applied = asyncio.run(prepare_database(configuration.settings))
+    with progress("migrating"):
+        applied = asyncio.run(prepare_database(configuration.settings))
     typer.echo(f"applied: {', '.join(applied)}" if applied else "nothing to apply")
 
 

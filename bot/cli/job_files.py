@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.jobs import Status, jobs_in
+from bot.cli.progress import progress
 from bot.cli.running import nothing_imported, with_core
 from bot.cli.showing import AsJson, as_plain, show_json
 
@@ -42,7 +43,8 @@ def import_jobs(
         return await core.router.create_jobs(drafts, OPERATOR, source="import")
 
     try:
-        outcomes = with_core(bring_in)
+        with progress("bringing jobs in"):
+            outcomes = with_core(bring_in)
     except BadRows as bad:
         raise nothing_imported(file, bad.rows) from None
     _tell(outcomes)

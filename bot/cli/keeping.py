@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.progress import progress
 from bot.cli.running import CommandFailed, with_core
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ def backup(
 
     configuration = read_configuration()
     configure_logs(configuration.settings, quiet=True)
-    typer.echo(back_up(configuration.settings, file))
+    with progress("copying the database"):
+        told = back_up(configuration.settings, file)
+    typer.echo(told)
 
 
 def purge(
@@ -52,7 +55,8 @@ def purge(
         before = core.router.clock.now() - timedelta(days=kept)
         return await core.router.purge(before, OPERATOR, dry_run=dry_run)
 
-    done = with_core(erase)
+    with progress("erasing"):
+        done = with_core(erase)
     said = "would be erased" if dry_run else "are erased"
     typer.echo(
         f"personal data of {done.jobs} jobs, {done.inbox} inbox entries"

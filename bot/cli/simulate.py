@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.cli.progress import progress
 from bot.cli.running import CommandFailed
 from bot.cli.showing import AsJson, show_json, show_rows
 
 if TYPE_CHECKING:
     from bot.rehearsing import Comparison, Wish
-
-Progress = Callable[[float], None]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -49,7 +46,7 @@ def simulate(
     if sum((jobs is not None, since is not None, sample)) > 1:
         raise typer.BadParameter("give one of --jobs, --since and --sample")
     wish = Wish(jobs, since, tuple(policy or ()), tuple(changes or ()), sample, seed)
-    with _progress() as told:
+    with progress("simulating") as told:
         comparison = asyncio.run(compare(wish, told))
     if comparison is None:
         raise CommandFailed("there are no such jobs: --sample compares on an invented day")
@@ -129,18 +126,3 @@ SHOWN: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
     ("uncovered", "uncovered", str),
     ("by_hand", "given by hand", str),
 )
-
-
-@contextmanager
-def _progress() -> Iterator[Progress]:
-    """Show how far it is, on a terminal."""
-    if not sys.stderr.isatty():
-        yield lambda _share: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TimeRemainingColumn
-
-    columns = ("{task.description}", BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("simulating", total=1.0)
-        yield lambda share: bar.update(task, completed=share)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from core.models import Coordinator
+from core.outcomes import CoordinatorNamed
 from core.reach import coordinator_of_email
 from core.showing import coordinator_views
-from core.views import CoordinatorView
 from core.work import Work
 
 
 async def add_coordinator(
     work: Work, name: str, email: str, is_default: bool | None, language: str | None = None
-) -> CoordinatorView:
+) -> CoordinatorNamed:
     """Make a coordinator, or give the one of that mail address this name.
 
     `is_default`: whether jobs that name nobody are theirs; None leaves that as it is, and the
     language too.
     """
+    is_new = not await Coordinator.exists(email=email.casefold())
     row = await coordinator_of_email(work, email)
     await Coordinator.filter(id=row.id).update(
         name=name,
@@ -25,4 +26,5 @@ async def add_coordinator(
         language=language or row.language,
         updated_at=work.now,
     )
-    return (await coordinator_views(work.unit, [await Coordinator.get(id=row.id)]))[0]
+    (shown,) = await coordinator_views(work.unit, [await Coordinator.get(id=row.id)])
+    return CoordinatorNamed(shown, is_new)

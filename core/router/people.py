@@ -8,7 +8,7 @@ from typing import Any
 from core.domain import Actor
 from core.drafts import AgentDraft
 from core.models import Agent, Coordinator
-from core.outcomes import AddressTaken, Invited, NotFound, NotPossible, Unfit
+from core.outcomes import AddressTaken, CoordinatorNamed, Invited, NotFound, NotPossible, Unfit
 from core.router import coordinators, details, linking
 from core.router.upkeep import Upkeep
 from core.views import AgentView, CoordinatorView
@@ -24,7 +24,7 @@ class People(Upkeep):
         *,
         is_default: bool | None = None,
         language: str | None = None,
-    ) -> CoordinatorView:
+    ) -> CoordinatorNamed:
         """Make a coordinator, or rename the one of that mail address; None leaves a fact as is."""
         return await self.do(coordinators.add_coordinator, name, email, is_default, language)
 

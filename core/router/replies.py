@@ -82,7 +82,7 @@ async def settle_reply(
         case Verdict.ON | Verdict.OFF:
             return await change_duty(work, agent, reading, by)
         case Verdict.HELP:
-            return ReplyAnswer(True, "help", {"expected": _expected(agent)})
+            return ReplyAnswer(True, "help", _expected(agent))
         case Verdict.STATUS:
             return await status_of(agent)
         case Verdict.UNCLEAR:
@@ -169,12 +169,14 @@ async def _unclear(
     job = await Job.get_or_none(id=job_id) if job_id is not None else None
     reason = f"{agent.name} wrote: {said.text}"
     await raise_alert(work, AlertCause.UNCLEAR_REPLY, job=job, agent=agent, reason=reason)
-    return ReplyAnswer(False, "unrecognized_response", {"expected": _expected(agent)})
+    return ReplyAnswer(False, "unrecognized_response", _expected(agent))
 
 
-def _expected(agent: Agent) -> list[str]:
-    """Return the words for yes and no in the driver's language."""
-    return [word_for(verdict, agent.language) for verdict in (Verdict.YES, Verdict.NO)]
+def _expected(agent: Agent) -> dict[str, Any]:
+    """Return the words for yes and no: those that everybody may use, and the driver's own."""
+    verdicts = (Verdict.YES, Verdict.NO)
+    own = [word_for(verdict, agent.language) for verdict in verdicts]
+    return {"expected": [verdict.value for verdict in verdicts], "in_their_language": own}
 
 
 async def _same_answer(external_id: str | None) -> ReplyAnswer:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import socket
 import stat
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.bot.processes import Shell
@@ -47,6 +49,29 @@ def test_an_open_connection_does_not_hold_up_the_end(shell: Shell) -> None:
             idle.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n")
             code, took = served.end()
     assert (code, took < STOPS_WITHIN) == (0, True)
+
+
+def test_neither_do_event_streams_whether_read_or_not(shell: Shell) -> None:
+    with shell.serving() as served:
+        host, port = served.url.removeprefix("http://").split(":")
+        asked = b"GET /stream HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        with contextlib.ExitStack() as stack:
+            streams = [
+                stack.enter_context(socket.create_connection((host, int(port)))) for _ in range(3)
+            ]
+            for stream in streams:
+                stream.sendall(asked)
+                assert b"200 OK" in stream.recv(4096)
+            shell.ok("jobs", "add", "R-1")
+            read = b""
+            while b'"kind":"created"' not in read:
+                read += streams[0].recv(4096)
+            code, took = served.end()
+            assert streams[0].recv(4096).endswith(b"0\r\n\r\n")
+    assert (code, took < STOPS_WITHIN) == (0, True)
+    assert "Traceback" not in "".join(served.errors)
+    assert "forced_end" not in "".join(served.errors)
+    assert "ASGI" not in "".join(served.errors)
 
 
 STUCK = """
@@ -195,6 +220,27 @@ def test_the_demo_covers_its_jobs_and_keeps_nothing(shell: Shell, tmp_path: Path
         assert served.end()[0] == 0
         assert "Traceback" not in "".join(served.errors)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_stream_of_one_replica_tells_what_another_did(
+    shell: Shell, postgres_server: PostgresServer
+) -> None:
+    with (
+        postgres_server.fresh(EMPTY) as url,
+        shell.serving(DATABASE_URL=url) as first,
+        shell.serving(DATABASE_URL=url) as second,
+        httpx.Client(timeout=STOPS_WITHIN) as client,
+        client.stream("GET", f"{second.url}/stream") as stream,
+    ):
+        lines = stream.iter_lines()
+        assert next(lines).startswith("retry:")
+        told = httpx.post(f"{first.url}/jobs", json={"sheet_job_id": "R-1"}, timeout=STOPS_WITHIN)
+        data = next(line for line in lines if line.startswith("data: "))
+        assert f'"job_id":{told.json()["id"]},' in data
+        for served in (second, first):
+            code, took = served.end()
+            assert (code, took < STOPS_WITHIN) == (0, True)
+            assert "Traceback" not in "".join(served.errors)
 
 
 def test_on_postgresql_it_serves_and_keeps_its_key_in_a_row(

@@ -121,6 +121,29 @@ def test_an_unknown_key_in_dotenv_warns_with_the_nearest_known_one(here: Here) -
     assert second.endswith("CHAT_TOKEN")
 
 
+def test_small_letters_in_dotenv_are_near_their_key(here: Here) -> None:
+    dotenv("api_token=hidden")
+    (warning,) = read_configuration().warnings
+    assert warning.endswith("nearest known key is API_TOKEN")
+
+
+@pytest.mark.parametrize(
+    ("settings", "address"),
+    [
+        ({}, "http://localhost:4567"),
+        ({"HOST": "0.0.0.0"}, "http://localhost:4567"),
+        ({"HOST": "192.0.2.7", "PORT": "80"}, "http://192.0.2.7:80"),
+        ({"HOST": "2001:db8::7"}, "http://[2001:db8::7]:4567"),
+        ({"HOST": "192.0.2.7", "BASE_URL": "https://d.example"}, "https://d.example"),
+    ],
+)
+def test_the_address_that_is_printed_is_one_that_answers(
+    here: Here, settings: dict[str, str], address: str
+) -> None:
+    here(**settings)
+    assert read_configuration().settings.reached_at == address
+
+
 def test_a_dotenv_that_is_not_text_is_a_configuration_error(here: Here) -> None:
     Path(".env").write_bytes(b"HOST=\xff\xfe")
     with pytest.raises(ConfigurationError, match="UTF-8"):

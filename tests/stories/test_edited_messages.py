@@ -32,7 +32,7 @@ async def office(database_url: str) -> AsyncIterator[House]:
             assert isinstance(invited, Invited)
             await hears(opened, Link(f"{agent_id}", invited.token))
         added = await opened.router.add_coordinator("Jo", "jo@example.com", is_default=True)
-        invited = await opened.router.invite_coordinator(added.id, "chat")
+        invited = await opened.router.invite_coordinator(added.coordinator.id, "chat")
         assert isinstance(invited, Invited)
         await hears(opened, Link("jo", invited.token))
         await opened.told()

@@ -175,7 +175,8 @@ async def test_an_own_number_links_its_driver_and_nobody_else(office: House) -> 
 
 
 async def test_a_coordinator_joins_the_same_way_and_is_asked_there(office: House) -> None:
-    added = await office.router.add_coordinator("Jo", "jo@example.com", is_default=True)
+    named = await office.router.add_coordinator("Jo", "jo@example.com", is_default=True)
+    added = named.coordinator
     invited = await office.router.invite_coordinator(added.id, "chat")
     assert isinstance(invited, Invited)
     await hears(office, Link("7", invited.token))

@@ -70,8 +70,8 @@ class Office:
 
     async def coordinator(self, name: str = "Jo") -> Person:
         """Add the default coordinator, who opened their link."""
-        view = await self.router.add_coordinator(name, "jo@example.com", is_default=True)
-        invited = await self.router.invite_coordinator(view.id, "telegram")
+        named = await self.router.add_coordinator(name, "jo@example.com", is_default=True)
+        invited = await self.router.invite_coordinator(named.coordinator.id, "telegram")
         assert isinstance(invited, Invited)
         person = self.chat.person(name)
         person.starts(invited.token)

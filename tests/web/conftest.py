@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
@@ -11,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import uvicorn
 from quart import Quart
 
 from core.domain import Policy
@@ -19,7 +21,7 @@ from core.router import Router
 from core.runner import open_runner
 from core.site import Site
 from core.testing import FakeClock
-from web import WebConfig, create_app
+from web import WebConfig, create_app, end_streams
 
 BASE = "http://dispatch.example:4567"
 NOON = datetime(2026, 1, 30, 12, 0, tzinfo=UTC)  # a Friday
@@ -138,3 +140,22 @@ async def web(tmp_path: Path, migrated_sqlite: Path) -> AsyncIterator[Web]:
     opened = await open_web(path)
     yield opened
     await opened.router.runner.close()
+
+
+@pytest.fixture
+async def served(web: Web) -> AsyncIterator[str]:
+    """Serve the app on a free loopback port; return its address."""
+    settings = uvicorn.Config(
+        web.app, port=0, log_config=None, lifespan="off", ws="none", proxy_headers=False
+    )
+    server = uvicorn.Server(settings)
+    settings.load()
+    server.lifespan = settings.lifespan_class(settings)
+    await server.startup()
+    port = server.servers[0].sockets[0].getsockname()[1]
+    serving = asyncio.create_task(server.main_loop())
+    yield f"http://127.0.0.1:{port}"
+    end_streams(web.app)
+    server.should_exit = True
+    await serving
+    await server.shutdown()

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator
 from typing import Literal
 
 import pytest
-import uvicorn
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 
 from tests.web.conftest import Web
@@ -26,24 +24,6 @@ ARGS = [
     "--disable-sync",
 ]
 PHONE: ViewportSize = {"width": 390, "height": 844}
-
-
-@pytest.fixture
-async def served(web: Web) -> AsyncIterator[str]:
-    """Serve the app on a free loopback port; return its address."""
-    settings = uvicorn.Config(
-        web.app, port=0, log_config=None, lifespan="off", ws="none", proxy_headers=False
-    )
-    server = uvicorn.Server(settings)
-    settings.load()
-    server.lifespan = settings.lifespan_class(settings)
-    await server.startup()
-    port = server.servers[0].sockets[0].getsockname()[1]
-    serving = asyncio.create_task(server.main_loop())
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    await serving
-    await server.shutdown()
 
 
 @pytest.fixture

@@ -8,12 +8,14 @@ from tests.web.conftest import Web
 async def test_a_coordinator_is_added_once_by_mail_address(web: Web) -> None:
     body = {"name": "Jo", "email": "Jo@Example.com", "is_default": True}
     added = await web.post("/coordinators", json=body)
+    assert added.headers["location"] == f"/coordinators/{added.body['id']}"
     assert (added.status, added.body["email"], added.body["is_default"]) == (
-        200,
+        201,
         "jo@example.com",
         True,
     )
     again = await web.post("/coordinators", json={"name": "Jo Bloggs", "email": "jo@example.com"})
+    assert again.status == 200
     assert (again.body["id"], again.body["name"], again.body["is_default"]) == (
         added.body["id"],
         "Jo Bloggs",

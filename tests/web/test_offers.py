@@ -46,6 +46,13 @@ async def test_a_reply_by_form_is_taken(web: Web) -> None:
     assert (answered.status, answered.body["message"]) == (200, "accepted")
 
 
+async def test_a_gateway_may_count_its_messages_in_numbers(web: Web) -> None:
+    job_id = await web.offered_job()
+    first = await reply(web, ONE, "YES", job_id=job_id, id=17)
+    assert first[1]["message"] == "accepted"
+    assert await reply(web, ONE, "NO", job_id=job_id, id="17") == first
+
+
 async def test_words_about_duty_are_understood(web: Web) -> None:
     await web.sync()
     for text, message in (("OFF", "off_duty"), ("ON", "on_duty"), ("STOP", "opted_out")):

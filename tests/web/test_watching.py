@@ -114,6 +114,12 @@ async def test_a_webhook_goes_to_its_channel_as_it_came(web: Web) -> None:
     assert (await web.post("/channels/other/webhook")).status == 404
 
 
+async def test_a_channel_without_a_webhook_is_404_as_any_other_path(web: Web) -> None:
+    web.remake(channels={"hooked": Hooked(WebhookAnswer(404, b"none", "text/plain"))})
+    answered = await web.post("/channels/hooked/webhook")
+    assert (answered.status, answered.body["error"]) == (404, "not_found")
+
+
 @pytest.mark.parametrize("fault", [RuntimeError("boom"), None, DatabaseBusy("locked")])
 async def test_a_channel_that_fails_acknowledges_nothing(web: Web, fault: Exception | None) -> None:
     web.remake(channels={"hooked": Hooked(fault)}, webhook_timeout=0.01)
