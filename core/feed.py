@@ -22,7 +22,7 @@ AT_ONCE = 500  # lines in one read
 KEPT = 1_000  # lines that need no reading again
 LOOK_EVERY = 1.0  # for what another process did; ours is heard of at once
 BREATH = 0.05  # a burst of commits is one read
-PATIENCE = 2.0  # for an id that is missing: longer than any COMMIT takes
+PATIENCE = 2.0  # for an id that is missing: longer than any commit takes
 
 
 class Feed:

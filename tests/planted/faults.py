@@ -69,17 +69,17 @@ FAULTS = (
     ),
     Fault(
         "a message is promised outside the unit of work",
-        "core/outbox/promises.py",
-        "    work.promised = True\n",
-        "    work.promised = True\n"
-        '    await work.unit.execute("RELEASE unit")\n'
-        '    await work.unit.execute("SAVEPOINT unit")\n',
+        "core/work.py",
+        "            await self.write_messages()\n",
+        "            await self.write_messages()\n"
+        '        await self.unit.execute("RELEASE unit")\n'
+        '        await self.unit.execute("SAVEPOINT unit")\n',
         ("tests/core/test_compare_and_set.py",),
     ),
     Fault(
         "messages are promised in a second unit of work, right after the first",
         "core/outbox/promises.py",
-        "    await MESSAGES.insert(\n        work.unit,\n",
+        "    await work.add_message(\n",
         "    await work.withhold(\n",
         ("tests/core/test_compare_and_set.py",),
         (
@@ -128,9 +128,8 @@ FAULTS = (
     Fault(
         "the tick reads what is overdue before it writes",
         "core/router/offering.py",
-        " WHERE job_id = $3 AND status = $4 AND expires_at <= $2 AND NOT EXISTS (",
-        " WHERE job_id = $3 AND (status = $4 OR status = 'timed_out')"
-        " AND expires_at <= $2 AND NOT EXISTS (",
+        " WHERE status = $3 AND expires_at <= $2 AND NOT EXISTS (",
+        " WHERE (status = $3 OR status = 'timed_out') AND expires_at <= $2 AND NOT EXISTS (",
         ("tests/stories/test_at_once.py", "tests/stories/test_cascade.py"),
     ),
     Fault(
