@@ -14,7 +14,7 @@ from core.outcomes import AlreadyExists, Created, KeyReused, NotFound, Refused
 from core.policy import cutoff_of
 from core.router.approval import alert_time
 from core.runner import Abandon
-from core.showing import fresh_view
+from core.showing import fresh_view, terms_of
 from core.work import Work
 
 _DERIVED = ("pickup_at", "pickup_date_only")
@@ -46,8 +46,7 @@ async def create_job(
         target=JobStatus.NEEDS_APPROVAL.value,
         sheet_job_id=job.sheet_job_id,
         via=source,
-        pickup_at=job.pickup_at,
-        cutoff=job.cutoff,
+        **terms_of(job),
     )
     await promise_approval_requests(work, job)
     url = work.links.url(job_id, job.approval_nonce, work.now)
