@@ -11,7 +11,7 @@ from core.views import EventView
 
 K = EventKind
 _NOT_THE_COURSE = {K.ALERTED, K.ALERT_ACKNOWLEDGED, K.UNCLEAR_REPLY, K.LINK_RENEWED, K.REMINDED}
-_NOT_THE_COURSE |= {K.PURGED, K.EDITED, K.FORGOTTEN}
+_NOT_THE_COURSE |= {K.PURGED, K.EDITED, K.FORGOTTEN, K.REASON_GIVEN, K.PROOF_ADDED}
 _TICKS = {K.TIMED_OUT, K.COMPLETED, K.EXPIRED, K.DROPPED, K.OFFERING_STARTED}
 _TICKS_ALONE = {K.OFFERED, K.WAITING, K.UNCOVERED, K.ACCEPTED}  # unless something led to them
 _COMPARED = ("expires_at", "round", "version", "slot", "cutoff", "until")
@@ -45,6 +45,29 @@ class Course:
             if line.id in self._ticks and line.at >= due_at:
                 return line.at, line.id
         return None
+
+
+def time_outs(past: Mapping[int, Sequence[EventView]]) -> dict[tuple[int, datetime], int]:
+    """Return where in history the clock came to time out each driver's offers at each moment.
+
+    Of offers timed out together it is the place of the first.
+    """
+    places: dict[tuple[int, datetime], int] = {}
+    for events in past.values():
+        before: EventView | None = None
+        together = 0
+        for event in events:
+            if event.kind == K.TIMED_OUT and event.actor == str(CLOCK):
+                follows = before is not None and (before.kind, before.at, before.id + 1) == (
+                    event.kind,
+                    event.at,
+                    event.id,
+                )
+                together = together if follows else event.id
+                key = event.agent_id or 0, event.at
+                places[key] = min(together, places.get(key, together))
+            before = event
+    return places
 
 
 def outages(past: Mapping[int, Sequence[EventView]]) -> list[tuple[datetime, datetime]]:

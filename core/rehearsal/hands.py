@@ -128,7 +128,8 @@ class Hands:
                 return None
 
     async def _create(self, event: EventView) -> None:
-        draft = draft_of(self._job, event, self._policies.get(event.id))
+        policy, zone = self._policies.get(event.id), self._router.site.zone
+        draft = draft_of(self._job, event, policy, zone)
         created = await self._router.create_job(draft, BY, source=self._job.source)
         if not isinstance(created, Created):
             raise TypeError(f"job {self._job.id} should be new in the rehearsal: {created}")

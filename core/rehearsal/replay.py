@@ -15,7 +15,7 @@ from core.links import ApprovalLinks
 from core.models import Offer
 from core.rehearsal.agenda import Agenda, Deed, VirtualClock
 from core.rehearsal.answering import fail_message, hear, read, send_late, store
-from core.rehearsal.course import Course, awake, outages
+from core.rehearsal.course import Course, awake, outages, time_outs
 from core.rehearsal.deadlines import DUE, Due, deadlines_of
 from core.rehearsal.fleet import plan_fleet
 from core.rehearsal.hands import Hands
@@ -149,11 +149,18 @@ class Replay:
             self._agenda.plan(at + one.acted_after, heard, order=one.order, job_id=job_id)
 
     def _plan_unread(self) -> None:
+        """Plan what came in besides: offers were timed out only once it had been read."""
+        ends = time_outs(self._past.events)
         for one in self._past.unread:
+            place = ends.get((one.agent_id or 0, one.handled_at))
+            if place is None and one.handled_at == one.received_at:
+                continue
             name = f"entry {next(self._names)}"
             arrives = partial(self._router.do, store, name, one.agent_id, None)
             self._agenda.plan(one.received_at, arrives, order=0)
-            self._agenda.plan(one.handled_at, partial(self._router.do, read, name), order=0)
+            is_read = partial(self._router.do, read, name)
+            order = place - JUST_BEFORE if place is not None else 0
+            self._agenda.plan(one.handled_at, is_read, order=order)
 
     def _trouble(self, offer_id: int, trouble: Trouble) -> Deed:
         if trouble.delay is None:

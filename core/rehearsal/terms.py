@@ -47,16 +47,17 @@ def policies_of(
     return named, chosen
 
 
-def draft_of(job: Job, created: EventView, policy: str | None) -> JobDraft:
+def draft_of(job: Job, created: EventView, policy: str | None, zone: ZoneInfo) -> JobDraft:
     """Return the job as it arrived, as far as what is decided by goes."""
     told = created.facts or {}
-    pickup_at = _moment(told.get("pickup_at"))
-    moved = job.version > 1 and pickup_at != job.pickup_at
+    day, clock = job.pickup_date, job.pickup_time
+    if job.version > 1:  # they may be of an edit
+        day, clock = _pickup(job, told, zone)
     return JobDraft(
         job.sheet_job_id,
-        pickup_date=told["pickup_at"] if moved else job.pickup_date,
-        pickup_time=None if moved else job.pickup_time,
-        pickup_at=pickup_at,
+        pickup_date=day,
+        pickup_time=clock,
+        pickup_at=_moment(told.get("pickup_at")),
         pickup_date_only=told.get("pickup_date_only", job.pickup_date_only),
         origin=job.origin,
         destination=job.destination,
@@ -73,7 +74,7 @@ def changes_of(
     told = edited.facts or {}
     changes: dict[str, Any] = {"pay" if material else "notes": f"edit {edited.id}"}
     if {"pickup_date", "pickup_time"} & set(told["fields"]):
-        changes |= _pickup(job, told, zone)
+        changes["pickup_date"], changes["pickup_time"] = _pickup(job, told, zone)
     for name in ("vehicle_type", "skills"):
         if name in told["fields"] and name in told:
             changes[name] = told[name]
@@ -82,14 +83,14 @@ def changes_of(
     return changes
 
 
-def _pickup(job: Job, told: Mapping[str, Any], zone: ZoneInfo) -> Mapping[str, Any]:
-    """Return the pickup that an edit led to, in a form that is read to the same moment."""
+def _pickup(job: Job, told: Mapping[str, Any], zone: ZoneInfo) -> tuple[str | None, str | None]:
+    """Return the day and time of a recorded pickup in a form that is read to the same moment."""
     if "pickup_at" not in told:
-        return {"pickup_date": job.pickup_date, "pickup_time": job.pickup_time}
+        return job.pickup_date, job.pickup_time
     at = _moment(told["pickup_at"])
     if at is not None and told.get("pickup_date_only", job.pickup_date_only):
-        return {"pickup_date": f"{at.astimezone(zone):%Y-%m-%d}", "pickup_time": None}
-    return {"pickup_date": told["pickup_at"], "pickup_time": None}
+        return f"{at.astimezone(zone):%Y-%m-%d}", None
+    return told["pickup_at"], None
 
 
 def _moment(told: str | None) -> datetime | None:
