@@ -143,10 +143,13 @@ class Replay:
             name = f"answer {next(self._names)}"
             arrives = partial(do, store, name, agent_id, one.verdict)
             heard = partial(do, hear, name, offer_id, one)
-            received_at = at + one.received_after
+            received_at, acted_at = at + one.received_after, at + one.acted_after
+            if not one.sure:  # nothing of what really happened may wait for it to be read
+                self._agenda.plan(acted_at, partial(_both, arrives, heard), job_id=job_id)
+                continue
             early = one.order - JUST_BEFORE if one.channel == WEBHOOK else 0
             self._agenda.plan(received_at, arrives, order=early)
-            self._agenda.plan(at + one.acted_after, heard, order=one.order, job_id=job_id)
+            self._agenda.plan(acted_at, heard, order=one.order, job_id=job_id)
 
     def _plan_unread(self) -> None:
         """Plan what came in besides: offers were timed out only once it had been read."""
@@ -200,6 +203,11 @@ class Replay:
         pair, number = self._numbers.get(recorded_offer_id, ((0, 0), 0))
         asked = self._offers.get(pair, [])
         return asked[min(number, len(asked) - 1)] if asked else None
+
+
+async def _both(first: Deed, second: Deed) -> None:
+    await first()
+    await second()
 
 
 def _as_recorded(
