@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -47,26 +47,29 @@ class Course:
         return None
 
 
-def time_outs(past: Mapping[int, Sequence[EventView]]) -> dict[tuple[int, datetime], int]:
-    """Return where in history the clock came to time out each driver's offers at each moment.
+def steps(events: Sequence[EventView]) -> Iterator[tuple[EventView, int]]:
+    """Return each line of one job, with the id of the line that begins what was done with it."""
+    before: EventView | None = None
+    first = 0
+    for event in events:
+        follows = before is not None and (before.at, before.actor, before.id + 1) == (
+            event.at,
+            event.actor,
+            event.id,
+        )
+        again = before is not None and event.kind == K.TIMED_OUT != before.kind
+        first = first if follows and not again else event.id
+        yield event, first
+        before = event
 
-    Of offers timed out together it is the place of the first.
-    """
+
+def time_outs(past: Mapping[int, Sequence[EventView]]) -> dict[tuple[int, datetime], int]:
+    """Return where in history the clock came to time out each driver's offers at each moment."""
     places: dict[tuple[int, datetime], int] = {}
-    for events in past.values():
-        before: EventView | None = None
-        together = 0
-        for event in events:
-            if event.kind == K.TIMED_OUT and event.actor == str(CLOCK):
-                follows = before is not None and (before.kind, before.at, before.id + 1) == (
-                    event.kind,
-                    event.at,
-                    event.id,
-                )
-                together = together if follows else event.id
-                key = event.agent_id or 0, event.at
-                places[key] = min(together, places.get(key, together))
-            before = event
+    for event, first in (found for events in past.values() for found in steps(events)):
+        if event.kind == K.TIMED_OUT and event.actor == str(CLOCK):
+            key = event.agent_id or 0, event.at
+            places[key] = min(first, places.get(key, first))
     return places
 
 
