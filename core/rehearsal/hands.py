@@ -47,16 +47,17 @@ class Hands:
         self._policies = policies  # by the lines of history that they came with
         self._asked = asked  # the offer of the rehearsal for a recorded one
         self._ends: dict[int, datetime] = {}  # of recorded offers, as far as told
-        self._longer: dict[datetime, timedelta] = {}  # what each extension granted
+        self._longer: dict[int, timedelta] = {}  # what was granted, by the line that begins it
+        self._extended: dict[int, datetime] = {}  # offers of the last extension, and when
         self._version = 1
         self._done: set[tuple[str, datetime]] = set()
         self._acted: set[tuple[str, datetime]] = set()  # who has done something when
 
     def deed(self, event: EventView) -> Deed | None:
         """Return what to do for a line of history; None when it followed by itself."""
+        extends = self._extends(event)
         self._follow_ends(event)
         by_clock, by_driver = event.actor.startswith("clock"), event.actor.startswith("agent ")
-        first = (event.kind, event.at) not in self._done
         self._done.add((event.kind, event.at))
         followed = (event.actor, event.at) in self._acted
         self._acted.add((event.actor, event.at))
@@ -76,7 +77,7 @@ class Hands:
         if event.kind == K.ASKED_AGAIN and (K.TAKEN_BACK, event.at) in self._done:
             return None
         if event.kind == K.EXTENDED:
-            return (lambda: self._extend(event.at)) if first else None
+            return (lambda: self._extend(event.id)) if extends else None
         return self._decision(event) or self._intervention(event)
 
     def _decision(self, event: EventView) -> Deed | None:
@@ -140,22 +141,36 @@ class Hands:
         changes = changes_of(self._job, event, policy, material=material, zone=zone)
         await self._router.overrides.edit(self.job_id, changes, BY)
 
+    def _extends(self, event: EventView) -> bool:
+        """Tell whether the line begins an extension, and keep how much that granted.
+
+        An offer that the cutoff stopped got less than the others.
+        """
+        offer_id, facts = event.offer_id or 0, event.facts or {}
+        if event.kind != K.EXTENDED:
+            return False
+        ends = datetime.fromisoformat(facts["expires_at"])
+        longer = ends - self._ends.get(offer_id, ends)
+        begins = event.at not in self._extended.values() or offer_id in self._extended
+        if begins:
+            self._extended = {}
+            self._longer[event.id] = longer
+        self._extended[offer_id] = event.at
+        last = next(reversed(self._longer))
+        self._longer[last] = max(longer, self._longer[last])
+        return begins
+
     def _follow_ends(self, event: EventView) -> None:
-        """Keep until when each recorded offer is open, and by how much it was extended."""
+        """Keep until when each recorded offer is open."""
         facts = event.facts or {}
         if event.kind == K.CUTOFF_SET:
             cutoff = datetime.fromisoformat(facts["cutoff"])
             self._ends = {offer: min(ends, cutoff) for offer, ends in self._ends.items()}
-        if "expires_at" not in facts or event.offer_id is None:
-            return
-        ends = datetime.fromisoformat(facts["expires_at"])
-        if event.kind == K.EXTENDED:  # one that the cutoff stopped got less than was granted
-            longer = ends - self._ends.get(event.offer_id, ends)
-            self._longer[event.at] = max(longer, self._longer.get(event.at, longer))
-        self._ends[event.offer_id] = ends
+        if "expires_at" in facts and event.offer_id is not None:
+            self._ends[event.offer_id] = datetime.fromisoformat(facts["expires_at"])
 
-    async def _extend(self, at: datetime) -> None:
-        minutes = self._longer[at] / timedelta(minutes=1)
+    async def _extend(self, first: int) -> None:
+        minutes = self._longer[first] / timedelta(minutes=1)
         await self._router.overrides.extend(self.job_id, minutes, BY)
 
     async def _answer(self, event: EventView) -> None:
