@@ -60,6 +60,18 @@ def job_view(job: Job, offers: Sequence[OfferView] | None = None) -> JobView:
 _DELIVERY = "SELECT offer_id, state FROM outbox WHERE kind = 'offer' AND state <> 'dropped'"
 
 
+def terms_of(job: Job) -> dict[str, Any]:
+    """Return what the rules see of a job, as its history keeps it; nothing of it is personal."""
+    return {
+        "pickup_at": job.pickup_at,
+        "pickup_date_only": job.pickup_date_only,
+        "vehicle_type": job.vehicle_type,
+        "skills": list(job.skills or ()),
+        "policy": job.policy_name,
+        "cutoff": job.cutoff,
+    }
+
+
 async def fresh_view(unit: Unit, job_id: int) -> JobView:
     """Show a job as it now is, with its offers oldest first."""
     job = await JOBS.one(unit, "id = $1", job_id)

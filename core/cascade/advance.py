@@ -82,6 +82,7 @@ async def begin(work: Work, job: Job, by: Actor, *, source: JobStatus = JobStatu
         source=source.value,
         target=JobStatus.OFFERING.value,
         policy=policy.name,
+        rules=job.policy,
         cutoff=job.cutoff,
         order=job.agent_order,
     )

@@ -48,6 +48,8 @@ async def reopen(
         target=JobStatus.OFFERING.value,
         round=job.round,
         policy=policy.name,
+        rules=job.policy,
         order=job.agent_order,
+        first=first,
     )
     return await advance(work, job, by)

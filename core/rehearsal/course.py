@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ from core.views import EventView
 
 K = EventKind
 _NOT_THE_COURSE = {K.ALERTED, K.ALERT_ACKNOWLEDGED, K.UNCLEAR_REPLY, K.LINK_RENEWED, K.REMINDED}
-_NOT_THE_COURSE |= {K.PURGED, K.EDITED, K.FORGOTTEN}
+_NOT_THE_COURSE |= {K.PURGED, K.EDITED, K.FORGOTTEN, K.REASON_GIVEN, K.PROOF_ADDED}
 _TICKS = {K.TIMED_OUT, K.COMPLETED, K.EXPIRED, K.DROPPED, K.OFFERING_STARTED}
 _TICKS_ALONE = {K.OFFERED, K.WAITING, K.UNCOVERED, K.ACCEPTED}  # unless something led to them
 _COMPARED = ("expires_at", "round", "version", "slot", "cutoff", "until")
@@ -45,6 +45,32 @@ class Course:
             if line.id in self._ticks and line.at >= due_at:
                 return line.at, line.id
         return None
+
+
+def steps(events: Sequence[EventView]) -> Iterator[tuple[EventView, int]]:
+    """Return each line of one job, with the id of the line that begins what was done with it."""
+    before: EventView | None = None
+    first = 0
+    for event in events:
+        follows = before is not None and (before.at, before.actor, before.id + 1) == (
+            event.at,
+            event.actor,
+            event.id,
+        )
+        again = before is not None and event.kind == K.TIMED_OUT != before.kind
+        first = first if follows and not again else event.id
+        yield event, first
+        before = event
+
+
+def time_outs(past: Mapping[int, Sequence[EventView]]) -> dict[tuple[int, datetime], int]:
+    """Return where in history the clock came to time out each driver's offers at each moment."""
+    places: dict[tuple[int, datetime], int] = {}
+    for event, first in (found for events in past.values() for found in steps(events)):
+        if event.kind == K.TIMED_OUT and event.actor == str(CLOCK):
+            key = event.agent_id or 0, event.at
+            places[key] = min(first, places.get(key, first))
+    return places
 
 
 def outages(past: Mapping[int, Sequence[EventView]]) -> list[tuple[datetime, datetime]]:

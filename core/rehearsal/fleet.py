@@ -12,6 +12,7 @@ from core.domain import Actor, AddressState, EventKind
 from core.models import Address, Agent
 from core.outbox.settling import GIVE_UP_AFTER, OFFER_MUST_LEAVE_WITHIN
 from core.rehearsal.agenda import Agenda
+from core.rehearsal.course import steps
 from core.rehearsal.past import Message, Past
 from core.router import Router
 from core.router.duty import opt_in, opt_out
@@ -29,14 +30,15 @@ def plan_fleet(past: Past, router: Router, agenda: Agenda) -> None:
     for event in past.about_agents:
         changes[event.agent_id or 0].append(event)
     addresses: dict[int, list[Address]] = defaultdict(list)
-    deaths = _deaths(past)
+    deaths, asked_at_once = _deaths(past), _asked_at_once(past)
     for address in past.addresses:
         addresses[address.agent_id or 0].append(address)
     for agent in past.agents:
         lines = changes[agent.id]
         before = [e for e in lines if e.at < past.begins]
         row = _as_then(agent, before, past.begins, known=bool(lines))
-        order = -1 if agent.created_at <= past.begins else inf
+        comes = asked_at_once.get(agent.id, inf)
+        order = -1 if agent.created_at <= past.begins else comes
         agenda.plan(agent.created_at, partial(router.do, _insert, row), order=order)
         stopped = any(e.kind == K.OPTED_OUT for e in _last(before, K.OPTED_OUT, K.OPTED_IN))
         for address in addresses[agent.id]:
@@ -44,7 +46,7 @@ def plan_fleet(past: Past, router: Router, agenda: Agenda) -> None:
                 address, past.begins, stopped=stopped, known=bool(lines), died=address.id in deaths
             )
             since = max(address.created_at, agent.created_at)
-            order = -1 if since <= past.begins else inf
+            order = -1 if since <= past.begins else comes
             agenda.plan(since, partial(router.do, _insert, born), order=order)
         for event in lines[len(before) :]:
             agenda.plan(event.at, partial(router.do, _change, event), order=event.id)
@@ -56,6 +58,16 @@ def plan_fleet(past: Past, router: Router, agenda: Agenda) -> None:
             agenda.plan(at, partial(router.do, _bury, address_id), order=order)
     for agent_id, at in past.asked_before:
         agenda.plan(at, partial(router.do, _was_asked, agent_id, at), order=0)
+
+
+def _asked_at_once(past: Past) -> dict[int, float]:
+    """Return the place in history of those drivers who were asked in the moment they came."""
+    came = {agent.id: agent.created_at for agent in past.agents}
+    places: dict[int, float] = {}
+    for event, first in (found for events in past.events.values() for found in steps(events)):
+        if event.agent_id is not None and came.get(event.agent_id) == event.at:
+            places[event.agent_id] = min(first - _JUST_BEFORE, places.get(event.agent_id, inf))
+    return places
 
 
 def _as_then(agent: Agent, before: Iterable[EventView], begins: datetime, *, known: bool) -> Agent:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
-from core.domain import Actor, EventKind, JobStatus, OfferStatus, Verdict
-from core.drafts import JobDraft
-from core.models import Job, Offer
+from core.domain import Actor, EventKind, JobStatus, Verdict
+from core.models import Job
 from core.outcomes import Created, Refused
 from core.rehearsal.agenda import Deed
 from core.rehearsal.answering import drop_by_hand
+from core.rehearsal.terms import changes_of, draft_of
 from core.router import Router
 from core.runner import Unit
 from core.views import EventView
@@ -19,14 +18,16 @@ from core.views import EventView
 K = EventKind
 BY = Actor("rehearsal")
 _ANSWERS = {
-    K.ACCEPTED: Verdict.YES,
-    K.LATE_YES: Verdict.YES,
-    K.RESERVED: Verdict.YES,
-    K.RECONFIRMED: Verdict.YES,
-    K.DECLINED: Verdict.NO,
-    K.DROP_ASKED: Verdict.DROP,
-    K.DROPPED: Verdict.DROP,
+    K.ACCEPTED: (Verdict.YES,),
+    K.LATE_YES: (Verdict.YES,),
+    K.RESERVED: (Verdict.YES,),
+    K.RECONFIRMED: (Verdict.YES,),
+    K.DECLINED: (Verdict.NO,),
+    K.RESERVE_RELEASED: (Verdict.NO,),
+    K.DROP_ASKED: (Verdict.DROP,),
+    K.DROPPED: (Verdict.NO, Verdict.DROP),  # NO to a changed job, else DROP: one of them counts
 }
+_RAN_OUT = JobStatus.UNCOVERED.value
 _DROPS = (K.DROP_ASKED, K.DROPPED)
 
 
@@ -34,26 +35,39 @@ class Hands:
     """One recorded job under the hands of people; `job_id` is its number in the rehearsal."""
 
     def __init__(
-        self, router: Router, job: Job, policy: str | None, asked: Callable[[int], int | None]
+        self,
+        router: Router,
+        job: Job,
+        policies: Mapping[int, str],
+        asked: Callable[[int], int | None],
     ) -> None:
         self.job_id = 0
         self._router = router
         self._job = job
-        self._policy = policy
+        self._policies = policies  # by the lines of history that they came with
         self._asked = asked  # the offer of the rehearsal for a recorded one
         self._ends: dict[int, datetime] = {}  # of recorded offers, as far as told
+        self._longer: dict[int, timedelta] = {}  # what was granted, by the line that begins it
+        self._extended: dict[int, datetime] = {}  # offers of the last extension, and when
         self._version = 1
         self._done: set[tuple[str, datetime]] = set()
+        self._acted: set[tuple[str, datetime]] = set()  # who has done something when
 
     def deed(self, event: EventView) -> Deed | None:
         """Return what to do for a line of history; None when it followed by itself."""
-        extended = self._extension(event)
+        extends = self._extends(event)
+        self._follow_ends(event)
         by_clock, by_driver = event.actor.startswith("clock"), event.actor.startswith("agent ")
-        first = (event.kind, event.at) not in self._done
         self._done.add((event.kind, event.at))
+        followed = (event.actor, event.at) in self._acted
+        self._acted.add((event.actor, event.at))
+        if by_driver and event.kind == K.COMPLETED:
+            return lambda: self._router.complete(self.job_id, BY)
         if by_driver and event.kind in _DROPS and event.offer_id is None:
             return lambda: self._router.do(drop_by_hand, self.job_id, event.agent_id or 0)
         if by_clock or by_driver:
+            return None
+        if event.kind == K.RESERVE_RELEASED and followed:
             return None
         if event.kind in _ANSWERS:
             awarded = (K.AWARDED, event.at) in self._done or (
@@ -63,7 +77,7 @@ class Hands:
         if event.kind == K.ASKED_AGAIN and (K.TAKEN_BACK, event.at) in self._done:
             return None
         if event.kind == K.EXTENDED:
-            return (lambda: self._extend(extended)) if first else None
+            return (lambda: self._extend(event.id)) if extends else None
         return self._decision(event) or self._intervention(event)
 
     def _decision(self, event: EventView) -> Deed | None:
@@ -110,55 +124,60 @@ class Hands:
             case K.EDITED:
                 material = facts["version"] != self._version
                 self._version = facts["version"]
-                return lambda: self._edit(facts, event.id, material=material)
+                return lambda: self._edit(event, material=material)
             case _:
                 return None
 
     async def _create(self, event: EventView) -> None:
-        job, told = self._job, (event.facts or {}).get("pickup_at")
-        edited = job.version > 1 and _moment(told) != job.pickup_at
-        draft = JobDraft(
-            job.sheet_job_id,
-            pickup_date=told if edited else job.pickup_date,
-            pickup_time=None if edited else job.pickup_time,
-            pickup_at=_moment(told),
-            pickup_date_only=job.pickup_date_only,
-            origin=job.origin,
-            destination=job.destination,
-            vehicle_type=job.vehicle_type,
-            skills=tuple(job.skills or ()),
-            policy=self._policy,
-        )
-        created = await self._router.create_job(draft, BY, source=job.source)
+        policy, zone = self._policies.get(event.id), self._router.site.zone
+        draft = draft_of(self._job, event, policy, zone)
+        created = await self._router.create_job(draft, BY, source=self._job.source)
         if not isinstance(created, Created):
-            raise TypeError(f"job {job.id} should be new in the rehearsal: {created}")
+            raise TypeError(f"job {self._job.id} should be new in the rehearsal: {created}")
         self.job_id = created.job.id
 
-    async def _edit(self, told: Mapping[str, Any], mark: int, *, material: bool) -> None:
-        """Make the edit felt; of what was changed only the pickup is recorded."""
-        changes: dict[str, Any] = {"pay" if material else "notes": f"edit {mark}"}
-        if {"pickup_date", "pickup_time"} & set(told["fields"]):
-            exact = "pickup_at" in told and not self._job.pickup_date_only
-            changes["pickup_date"] = told["pickup_at"] if exact else self._job.pickup_date
-            changes["pickup_time"] = None if exact else self._job.pickup_time
+    async def _edit(self, event: EventView, *, material: bool) -> None:
+        policy, zone = self._policies.get(event.id), self._router.site.zone
+        changes = changes_of(self._job, event, policy, material=material, zone=zone)
         await self._router.overrides.edit(self.job_id, changes, BY)
 
-    def _extension(self, event: EventView) -> timedelta:
-        told = (event.facts or {}).get("expires_at")
-        if told is None or event.offer_id is None:
-            return timedelta(0)
-        ends, before = datetime.fromisoformat(told), self._ends.get(event.offer_id)
-        self._ends[event.offer_id] = ends
-        return ends - before if before is not None else timedelta(0)
+    def _extends(self, event: EventView) -> bool:
+        """Tell whether the line begins an extension, and keep how much that granted.
 
-    async def _extend(self, by: timedelta) -> None:
-        await self._router.overrides.extend(self.job_id, by.total_seconds() / 60, BY)
+        An offer that the cutoff stopped got less than the others.
+        """
+        offer_id, facts = event.offer_id or 0, event.facts or {}
+        if event.kind != K.EXTENDED:
+            return False
+        ends = datetime.fromisoformat(facts["expires_at"])
+        longer = ends - self._ends.get(offer_id, ends)
+        begins = event.at not in self._extended.values() or offer_id in self._extended
+        if begins:
+            self._extended = {}
+            self._longer[event.id] = longer
+        self._extended[offer_id] = event.at
+        last = next(reversed(self._longer))
+        self._longer[last] = max(longer, self._longer[last])
+        return begins
+
+    def _follow_ends(self, event: EventView) -> None:
+        """Keep until when each recorded offer is open."""
+        facts = event.facts or {}
+        if event.kind == K.CUTOFF_SET:
+            cutoff = datetime.fromisoformat(facts["cutoff"])
+            self._ends = {offer: min(ends, cutoff) for offer, ends in self._ends.items()}
+        if "expires_at" in facts and event.offer_id is not None:
+            self._ends[event.offer_id] = datetime.fromisoformat(facts["expires_at"])
+
+    async def _extend(self, first: int) -> None:
+        minutes = self._longer[first] / timedelta(minutes=1)
+        await self._router.overrides.extend(self.job_id, minutes, BY)
 
     async def _answer(self, event: EventView) -> None:
         offer_id = self._asked(event.offer_id or 0)
         if offer_id is not None:
-            verdict = _ANSWERS[K(event.kind)]
-            await self._router.overrides.answer(self.job_id, offer_id, verdict, BY)
+            for verdict in _ANSWERS[K(event.kind)]:
+                await self._router.overrides.answer(self.job_id, offer_id, verdict, BY)
 
     async def _award(self, event: EventView) -> None:
         offer_id = self._asked(event.offer_id or 0)
@@ -173,17 +192,15 @@ class Hands:
             await self._router.overrides.take_back(self.job_id, BY)
 
     async def _ask_again(self, event: EventView) -> None:
-        """Ask anew with the recorded driver at the head, which is how both forms begin."""
-        order = (event.facts or {}).get("order") or [0]
-        asked = await self._router.overrides.offer_next(self.job_id, order[0], BY)
-        if isinstance(asked, Refused) and event.source == JobStatus.UNCOVERED.value:
-            await self._router.overrides.reoffer(self.job_id, BY)
+        """Ask anew, one driver first where a coordinator chose them.
 
-
-async def open_offer_of(unit: Unit, offer_id: int) -> Offer | None:
-    """Return the offer while it is open."""
-    return await Offer.get_or_none(id=offer_id, status=OfferStatus.SENT.value)
-
-
-def _moment(told: str | None) -> datetime | None:
-    return datetime.fromisoformat(told) if told is not None else None
+        A line that does not say so is of an earlier release; either form began with the first.
+        """
+        facts, overrides = event.facts or {}, self._router.overrides
+        first = facts["first"] if "first" in facts else (facts.get("order") or [0])[0]
+        asked = None
+        if first is not None:
+            asked = await overrides.offer_next(self.job_id, first, BY)
+        if asked is None or (isinstance(asked, Refused) and event.source == _RAN_OUT):
+            policy = self._policies.get(event.id)
+            await overrides.reoffer(self.job_id, BY, policy=policy)

@@ -11,7 +11,8 @@ from random import Random
 
 from core.domain import EventKind, OfferStatus, Verdict
 from core.models import Offer
-from core.rehearsal.past import Ask, Message, Pair, Past, Said, Trouble
+from core.rehearsal.course import time_outs
+from core.rehearsal.past import Ask, Entry, Message, Pair, Past, Said, Trouble
 from core.views import EventView
 
 K = EventKind
@@ -64,14 +65,20 @@ class People:
 
 
 def asks_of(past: Past) -> Mapping[Pair, Sequence[Ask]]:
-    """Return how each offer was taken, by job and driver, in the order of asking."""
+    """Return how each offer was taken, by job and driver, in the order of asking.
+
+    What led to nothing was read before the clock could time out the driver's other offers.
+    """
     answered, befell = _places(past, by_driver=True), _places(past, by_driver=False)
     said: dict[int, list[Said]] = defaultdict(list)
-    opened = {offer.id: offer.sent_at for offer in past.offers}
+    known, ends = {offer.id: offer for offer in past.offers}, time_outs(past.events)
     for entry in past.entries:
-        if entry.offer_id in opened:
-            since = opened[entry.offer_id]
-            order = _take(answered, (entry.offer_id, entry.handled_at), _LEADS_TO[entry.verdict])
+        if entry.offer_id in known:
+            offer, moment = known[entry.offer_id], (entry.offer_id, entry.handled_at)
+            since = offer.sent_at
+            order = _take(answered, moment, _LEADS_TO[entry.verdict])
+            if order == inf and not _is_news(offer, entry, said[offer.id], befell[moment]):
+                order = ends.get((offer.agent_id, entry.handled_at), inf) - JUST_BEFORE
             said[entry.offer_id].append(
                 Said(
                     entry.verdict,
@@ -92,6 +99,13 @@ def asks_of(past: Past) -> Mapping[Pair, Sequence[Ask]]:
             Ask(_in_order(said[offer.id]), troubles, _watched(offer, past))
         )
     return asks
+
+
+def _is_news(offer: Offer, entry: Entry, said: Sequence[Said], befell: Sequence[EventView]) -> bool:
+    """Tell whether the offer was opened, answered or timed out in the moment of the entry."""
+    timed_out = any(event.kind == K.TIMED_OUT for event in befell)
+    since = entry.handled_at - offer.sent_at
+    return not since or timed_out or any(one.acted_after == since for one in said)
 
 
 def _in_order(said: Sequence[Said]) -> tuple[Said, ...]:

@@ -14,6 +14,7 @@ from tortoise.queryset import QuerySet
 from core.domain import EventKind, MessageKind, OutboxState, Verdict
 from core.models import Address, Agent, Event, InboxEntry, Job, Offer, OutboxMessage
 from core.rehearsal.past import Entry, Message, Past, Unread
+from core.router.replies import WEBHOOK
 from core.runner import Unit
 from core.views import EventView
 from core.work import event_view
@@ -104,8 +105,8 @@ async def _unread(begins: datetime) -> list[Unread]:
     rows = InboxEntry.filter(
         Q(offer_id=None) | Q(verdict__not_in=[verdict.value for verdict in _ABOUT_OFFERS]),
         received_at__gte=begins,
-        handled_at__gt=F("received_at"),
-    )
+        handled_at__gte=F("received_at"),
+    ).exclude(channel=WEBHOOK)  # which are read in the unit of work that stores them
     names = ("agent_id", "received_at", "handled_at", "handle")
     return [
         Unread(agent_id, received_at, handled_at)

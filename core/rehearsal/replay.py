@@ -13,15 +13,15 @@ from math import inf
 from core.domain import EventKind, Policy
 from core.links import ApprovalLinks
 from core.models import Offer
-from core.policy_forms import policy_from_json
 from core.rehearsal.agenda import Agenda, Deed, VirtualClock
 from core.rehearsal.answering import fail_message, hear, read, send_late, store
-from core.rehearsal.course import Course, awake, outages
+from core.rehearsal.course import Course, awake, outages, time_outs
 from core.rehearsal.deadlines import DUE, Due, deadlines_of
 from core.rehearsal.fleet import plan_fleet
 from core.rehearsal.hands import Hands
 from core.rehearsal.past import Ask, Pair, Past, Said, Trouble
 from core.rehearsal.people import People
+from core.rehearsal.terms import policies_of
 from core.router import Router
 from core.router.offering import expire_offers
 from core.router.replies import WEBHOOK
@@ -45,8 +45,7 @@ class Replay:
     ) -> None:
         self._past, self._people = past, people
         self._clock = VirtualClock(past.begins)
-        policies = _as_recorded(past, site) if policy is None else {"default": policy}
-        own = {int(name): name for name in policies if name != "default"}
+        policies, chosen = _as_recorded(past, site) if policy is None else ({"default": policy}, {})
         rehearsed = replace(
             site, policies=policies, alert_every=NEVER_AGAIN, default_coordinator_email=None
         )
@@ -64,7 +63,8 @@ class Replay:
         self._stamps: dict[int, int] = defaultdict(int)
         self._tried: dict[tuple[int, str], tuple[datetime, float]] = {}
         self._hands = {
-            job.id: Hands(self._router, job, own.get(job.id), self._offer_like) for job in past.jobs
+            job.id: Hands(self._router, job, chosen.get(job.id, {}), self._offer_like)
+            for job in past.jobs
         }
 
     async def run(self, told: Progress = lambda _share: None) -> None:
@@ -143,17 +143,27 @@ class Replay:
             name = f"answer {next(self._names)}"
             arrives = partial(do, store, name, agent_id, one.verdict)
             heard = partial(do, hear, name, offer_id, one)
-            received_at = at + one.received_after
+            received_at, acted_at = at + one.received_after, at + one.acted_after
+            if not one.sure:  # nothing of what really happened may wait for it to be read
+                self._agenda.plan(acted_at, partial(_both, arrives, heard), job_id=job_id)
+                continue
             early = one.order - JUST_BEFORE if one.channel == WEBHOOK else 0
             self._agenda.plan(received_at, arrives, order=early)
-            self._agenda.plan(at + one.acted_after, heard, order=one.order, job_id=job_id)
+            self._agenda.plan(acted_at, heard, order=one.order, job_id=job_id)
 
     def _plan_unread(self) -> None:
+        """Plan what came in besides: offers were timed out only once it had been read."""
+        ends = time_outs(self._past.events)
         for one in self._past.unread:
+            place = ends.get((one.agent_id or 0, one.handled_at))
+            if place is None and one.handled_at == one.received_at:
+                continue
             name = f"entry {next(self._names)}"
             arrives = partial(self._router.do, store, name, one.agent_id, None)
             self._agenda.plan(one.received_at, arrives, order=0)
-            self._agenda.plan(one.handled_at, partial(self._router.do, read, name), order=0)
+            is_read = partial(self._router.do, read, name)
+            order = place - JUST_BEFORE if place is not None else 0
+            self._agenda.plan(one.handled_at, is_read, order=order)
 
     def _trouble(self, offer_id: int, trouble: Trouble) -> Deed:
         if trouble.delay is None:
@@ -195,16 +205,21 @@ class Replay:
         return asked[min(number, len(asked) - 1)] if asked else None
 
 
-def _as_recorded(past: Past, site: Site) -> Mapping[str, Policy]:
-    """Return each started job's own policy under the job's number, beside those of the site."""
-    own = {
-        str(job.id): replace(
-            policy_from_json(job.policy) if job.policy else site.policy(job.policy_name),
-            name=str(job.id),
-        )
-        for job in past.jobs
-    }
-    return {"default": site.policies["default"], **own}
+async def _both(first: Deed, second: Deed) -> None:
+    await first()
+    await second()
+
+
+def _as_recorded(
+    past: Past, site: Site
+) -> tuple[Mapping[str, Policy], Mapping[int, Mapping[int, str]]]:
+    """Return every job's own policies beside the site's default, and which line chose which."""
+    policies = {"default": site.policies["default"]}
+    chosen: dict[int, Mapping[int, str]] = {}
+    for job in past.jobs:
+        own, chosen[job.id] = policies_of(job, past.events.get(job.id, ()), site)
+        policies |= own
+    return policies, chosen
 
 
 def _numbers_of(offers: Sequence[Offer]) -> dict[int, tuple[Pair, int]]:

@@ -15,7 +15,7 @@ from core.policy import cutoff_of
 from core.router.approval import alert_time
 from core.rows import JOBS
 from core.runner import Abandon
-from core.showing import fresh_view, job_view
+from core.showing import fresh_view, job_view, terms_of
 from core.work import Work
 
 _GIVEN = tuple(field.name for field in fields(JobDraft))
@@ -48,8 +48,7 @@ async def create_job(
         target=JobStatus.NEEDS_APPROVAL.value,
         sheet_job_id=job.sheet_job_id,
         via=source,
-        pickup_at=job.pickup_at,
-        cutoff=job.cutoff,
+        **terms_of(job),
     )
     url = work.links.url(job_id, job.approval_nonce, work.now)
     await promise_approval_requests(work, job, url)

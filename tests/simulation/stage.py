@@ -27,7 +27,7 @@ from tests.simulation.overruling import Overruling
 class Stage:
     """The people of one world and what is going to happen to them."""
 
-    def __init__(self, office: Office, lives: int, *, overruled: bool) -> None:
+    def __init__(self, office: Office, lives: int) -> None:
         self.parts: dict[int, Part] = {}  # by agent id
         self.drafts: dict[int, JobDraft] = {}  # by job id
         self._office = office
@@ -37,9 +37,8 @@ class Stage:
         self._people: dict[str, Driver | Coordinator] = {}
         for handle in (OFFICE, OTHER_OFFICE, "coordinator"):
             person = self._people[handle] = Coordinator(handle, self._desk, office.seeded(handle))
-            if overruled:
-                dice = office.seeded(f"{handle} overrules")
-                person.overrules = Overruling(person.by, self._desk, dice)
+            dice = office.seeded(f"{handle} overrules")
+            person.overrules = Overruling(person.by, self._desk, dice)
         for channel in self._desk.channels.values():
             channel.hear = self._hear
 

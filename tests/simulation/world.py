@@ -39,13 +39,11 @@ class Outcome:
 class World:
     """One office and everybody around it, from the first job to the end of the last."""
 
-    def __init__(
-        self, runner: Runner, seed: int, number: int, lives: int, *, overruled: bool = True
-    ) -> None:
+    def __init__(self, runner: Runner, seed: int, number: int, lives: int) -> None:
         self.rng = Random(f"{seed}/{number}")
         self.outcome = Outcome(number, lives)
         self.office = open_office(runner, self.rng, lives)
-        self.stage = Stage(self.office, lives, overruled=overruled)
+        self.stage = Stage(self.office, lives)
         self._clock, self._weather = self.office.clock, self.office.weather
         self._service, self._agenda = self.office.service, self.office.desk.agenda
 

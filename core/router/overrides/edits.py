@@ -33,7 +33,7 @@ from core.reach import Recipient, agent_at, asked_at, usable
 from core.router.approval import alert_time
 from core.router.overrides.steering import UNDER_WAY, as_it_is
 from core.runner import Abandon
-from core.showing import fresh_view
+from core.showing import fresh_view, terms_of
 from core.work import AGAIN, Work
 
 # What a driver says YES to: a change of these is a new version.
@@ -92,8 +92,7 @@ async def edit(
         job_id=job_id,
         fields=sorted(changed),
         version=job.version,
-        pickup_at=job.pickup_at,
-        cutoff=job.cutoff,
+        **terms_of(job),
     )
     await (_ask_anew(work, job, by) if material else _tell_quietly(work, job))
     return Done(await fresh_view(work.unit, job_id))
