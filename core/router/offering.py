@@ -30,6 +30,7 @@ from core.outcomes import (
     StartOutcome,
 )
 from core.policy import start_at_of
+from core.policy_forms import policy_from_json
 from core.reach import asked_at
 from core.roster import asked_for
 from core.rows import JOBS, among
@@ -127,6 +128,19 @@ async def _expire(work: Work, job_ids: Sequence[int]) -> list[tuple[int, int]]:
     """
     held = f"status = 'offering' AND {among('id', len(job_ids))}"
     jobs = await JOBS.change_all(work.unit, held, *job_ids, updated_at=work.now)
+    in_turn = {job_id: turn for turn, job_id in enumerate(job_ids)}
+    jobs.sort(key=lambda job: in_turn[job.id])
+    if not any(policy_from_json(job.policy or {}).max_open_offers_per_agent for job in jobs):
+        return await _ask_on(work, jobs)
+    return [one for job in jobs for one in await _ask_on(work, [job])]
+
+
+async def _ask_on(work: Work, jobs: Sequence[Job]) -> list[tuple[int, int]]:
+    """Close what is overdue of all these jobs, then ask on for each.
+
+    Where a policy counts a driver's open offers, one job's end decides who the next job may ask:
+    then each is taken by itself, in the order of their ends.
+    """
     closed: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for job_id, offer_id, agent_id in await _time_out(work, [job.id for job in jobs]):
         closed[job_id].append((offer_id, agent_id))
@@ -134,8 +148,7 @@ async def _expire(work: Work, job_ids: Sequence[int]) -> list[tuple[int, int]]:
         return []
     offers = await asked_for(work.unit, list(closed))
     expired = []
-    in_turn = {job_id: turn for turn, job_id in enumerate(job_ids)}
-    for job in sorted((j for j in jobs if j.id in closed), key=lambda j: in_turn[j.id]):
+    for job in (job for job in jobs if job.id in closed):
         await _note_timed_out(work, job.id, closed[job.id])
         step = await advance(work, job, CLOCK, offers=offers[job.id])
         expired.append((len(closed[job.id]), len(step.opened)))
