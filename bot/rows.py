@@ -15,7 +15,8 @@ from core.site import Site
 from web.body import Fields
 from web.errors import InvalidFields
 from web.fields import load
-from web.forms import AgentRow, CoordinatorForm, EditForm, JobForm
+from web.forms import EditForm, JobForm
+from web.people_forms import AgentRow, CoordinatorForm
 from web.text import faults
 
 ModelT = TypeVar("ModelT", bound=BaseModel)

@@ -11,17 +11,11 @@ from core.views import AgentView
 from web import answers
 from web.config import Scope
 from web.errors import FieldProblem, InvalidFields
-from web.forms import (
-    AgentChanges,
-    AgentRow,
-    AgentsForm,
-    AgentsQuery,
-    DutyForm,
-    JoinForm,
-    Nothing,
-)
+from web.forms import Nothing
 from web.operation import operation
 from web.people import changed, joining
+from web.people_forms import AgentChanges, AgentRow, AgentsForm, DutyForm, JoinForm
+from web.queries import AgentsQuery
 from web.render import answer
 from web.responses import found, page_of
 from web.service import the_router

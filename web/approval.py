@@ -13,8 +13,9 @@ from core.views import JobView
 from web import answers
 from web.config import Scope
 from web.errors import FieldProblem, InvalidFields, Problem
-from web.forms import ApprovalForm, LinkOrFormQuery, LinkQuery
+from web.forms import ApprovalForm
 from web.operation import operation
+from web.queries import LinkOrFormQuery, LinkQuery
 from web.render import HTML, answer, page, wants_json
 from web.responses import refusal, version_changed
 from web.service import the_router

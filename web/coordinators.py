@@ -8,9 +8,11 @@ from core.domain import API
 from core.views import CoordinatorView
 from web import answers
 from web.config import Scope
-from web.forms import CoordinatorChanges, CoordinatorForm, JoinForm, Nothing, PageQuery
+from web.forms import Nothing
 from web.operation import operation
 from web.people import changed, joining
+from web.people_forms import CoordinatorChanges, CoordinatorForm, JoinForm
+from web.queries import PageQuery
 from web.render import answer
 from web.responses import found, page_of
 from web.service import the_router

@@ -8,8 +8,9 @@ from core.domain import API
 from core.views import AlertView
 from web import answers
 from web.config import Scope
-from web.forms import AlertsQuery, InboxQuery, Nothing
+from web.forms import Nothing
 from web.operation import operation
+from web.queries import AlertsQuery, InboxQuery
 from web.responses import found, page_of
 from web.service import the_router
 

@@ -20,9 +20,10 @@ from web.body import Fields
 from web.config import Scope
 from web.errors import FieldProblem, InvalidFields, Problem, not_found
 from web.fields import load
-from web.forms import CreationHeaders, JobForm, JobsQuery, PageQuery
+from web.forms import CreationHeaders, JobForm
 from web.operation import operation
 from web.policies import known_policy
+from web.queries import JobsQuery, PageQuery
 from web.render import answer
 from web.responses import found, page_of
 from web.service import service, the_router

@@ -11,9 +11,10 @@ from core.outcomes import NotFound
 from core.views import AgentView, CoordinatorView
 from web.config import Scope
 from web.errors import Problem, not_found
-from web.forms import HandOutForm, PeopleQuery
 from web.operation import operation
 from web.people import joinable
+from web.people_forms import HandOutForm
+from web.queries import PeopleQuery
 from web.render import HTML, page
 from web.service import service, the_router
 

@@ -8,8 +8,9 @@ from core.views import OfferView
 from web import answers
 from web.config import Scope
 from web.errors import Problem
-from web.forms import Nothing, OffersQuery, ReplyForm
+from web.forms import Nothing, ReplyForm
 from web.operation import operation
+from web.queries import OffersQuery
 from web.render import answer
 from web.responses import found, page_of
 from web.service import the_router

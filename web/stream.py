@@ -18,9 +18,9 @@ from web.body import Fields
 from web.config import Scope
 from web.errors import Problem
 from web.fields import load
-from web.forms import StreamHeaders, StreamQuery
 from web.guard import admission
 from web.operation import operation
+from web.queries import StreamHeaders, StreamQuery
 from web.render import as_json
 from web.service import the_router
 

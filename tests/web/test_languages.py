@@ -8,7 +8,7 @@ from core.domain import LANGUAGES
 from web.body import Fields
 from web.errors import InvalidFields
 from web.fields import load
-from web.forms import AgentRow
+from web.people_forms import AgentRow
 
 DAVE = {"name": "Dave", "phone_e164": "+447700900001", "priority": 1}
 
