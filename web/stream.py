@@ -127,7 +127,7 @@ def _the_streams() -> Streams:
 def _seen(query: StreamQuery) -> int | None:
     """Return the id that the client saw last: by its header, which a browser sends by itself."""
     given = request.headers.get("Last-Event-ID")
-    if not given:
+    if given is None:
         return query.last_event_id
     fields = Fields({"Last-Event-ID": given}, by_form=True)
     return load(StreamHeaders, fields).last_event_id

@@ -100,7 +100,7 @@ async def test_an_id_that_is_still_to_come_is_no_reason_to_be_silent(web: Web, s
         assert (await listener.event())[1]["job_id"] == 1
 
 
-@pytest.mark.parametrize("wrong", ["x", "-1", "9223372036854775808"])
+@pytest.mark.parametrize("wrong", ["", "x", "-1", "9223372036854775808"])
 async def test_an_id_that_is_none_is_422_naming_it(web: Web, wrong: str) -> None:
     by_header = await web.get("/stream", headers={"Last-Event-ID": wrong})
     by_query = await web.get(f"/stream?last_event_id={wrong}")
