@@ -29,7 +29,7 @@ INTAKE = "jobs@dispatch.example"
 class Nothing:
     """A handler that says 250 and does nothing."""
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd calls it so
         """Throw the mail away."""
         return "250 OK"
 

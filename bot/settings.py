@@ -152,7 +152,7 @@ class Settings(BaseSettings):
     @property
     def reached_at(self) -> str:
         """The address for a browser near by: BASE_URL when it is given, else where it listens."""
-        if self.base_url or is_loopback(self.host) or self.host in ("0.0.0.0", "::"):  # noqa: S104
+        if self.base_url or is_loopback(self.host) or self.host in ("0.0.0.0", "::"):  # noqa: S104 - compared
             return self.url
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}"

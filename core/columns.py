@@ -37,3 +37,9 @@ _decoded = json.JSONDecoder().raw_decode
 
 def _value(value: Any) -> Any:
     return _decoded(value)[0] if isinstance(value, str) else value
+
+
+def among(column: str, amount: int, first: int = 1) -> str:
+    """Return the condition that the column is one of so many values, `$first` and on."""
+    marks = ", ".join(f"${number}" for number in range(first, first + amount))
+    return f"{column} IN ({marks})"

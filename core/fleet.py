@@ -8,12 +8,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from core.columns import among
 from core.domain import AddressState, AgentFacts, Exclusion, JobFacts, Policy
 from core.eligibility import exclusion_of
 from core.models import Address, Agent
 from core.policy_forms import parse_quiet_hours
 from core.reach import reachable
-from core.rows import ADDRESSES, AGENTS, among
+from core.rows import ADDRESSES, AGENTS
 from core.runner import Unit, as_utc
 from core.site import Site
 from core.work import plain

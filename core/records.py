@@ -53,6 +53,7 @@ from core.views import (
 from core.work import event_view
 
 ModelT = TypeVar("ModelT", bound=Model)
+RowT = TypeVar("RowT")
 ViewT = TypeVar("ViewT")
 Show = Callable[[Unit, Sequence[ModelT]], Awaitable[Sequence[ViewT]]]
 
@@ -229,25 +230,20 @@ async def job_of_link(unit: Unit, job_id: int, nonce: str) -> JobView | None:
     return None if job is None else job_view(job)
 
 
-async def _jobs(_unit: Unit, rows: Sequence[Job]) -> list[JobView]:
-    return [job_view(row) for row in rows]
+def _each(
+    show: Callable[[RowT], ViewT],
+) -> Callable[[Unit, Sequence[RowT]], Awaitable[list[ViewT]]]:
+    """Return how a page's rows are shown where each is shown by itself."""
+
+    async def shown(_unit: Unit, rows: Sequence[RowT]) -> list[ViewT]:
+        return [show(row) for row in rows]
+
+    return shown
 
 
-async def _events(_unit: Unit, rows: Sequence[Event]) -> list[EventView]:
-    return [event_view(row) for row in rows]
-
-
-async def _alerts(_unit: Unit, rows: Sequence[Alert]) -> list[AlertView]:
-    return [alert_view(row) for row in rows]
-
-
-async def _entries(_unit: Unit, rows: Sequence[InboxEntry]) -> list[InboxView]:
-    return [inbox_view(row) for row in rows]
-
-
-async def _messages(_unit: Unit, rows: Sequence[OutboxMessage]) -> list[OutboxView]:
-    return [outbox_view(row) for row in rows]
-
-
-async def _tokens(_unit: Unit, rows: Sequence[Token]) -> list[TokenView]:
-    return [token_view(row) for row in rows]
+_jobs = _each(job_view)
+_events = _each(event_view)
+_alerts = _each(alert_view)
+_entries = _each(inbox_view)
+_messages = _each(outbox_view)
+_tokens = _each(token_view)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from core.columns import among
 from core.domain import (
     AgentFacts,
     Candidates,
@@ -19,7 +20,6 @@ from core.domain import (
 from core.eligibility import exclusion_of, in_line, rank
 from core.fleet import Fleet, fleet_of
 from core.models import Job, Offer
-from core.rows import among
 from core.runner import Unit, as_utc
 from core.site import Site
 

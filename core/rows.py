@@ -13,7 +13,7 @@ from typing import Generic, TypeVar, cast
 
 from tortoise import fields
 from tortoise.fields.data import JSON_DUMPS
-from tortoise.models import Model
+from tortoise.models import MetaInfo, Model
 
 from core.columns import Reader, reader_of
 from core.models import (
@@ -195,46 +195,42 @@ class Rows(Generic[ModelT]):
         return sql
 
     @property
+    def _meta(self) -> MetaInfo:
+        return self._model._meta  # noqa: SLF001 - Tortoise shows what a model is nowhere else
+
+    @property
     def _table(self) -> str:
-        return self._model._meta.db_table  # noqa: SLF001 - the model's own description
+        return self._meta.db_table
 
     @property
     def _key(self) -> str:
-        return self._model._meta.db_pk_column  # noqa: SLF001
+        return self._meta.db_pk_column
 
     @cached_property
     def _names(self) -> tuple[str, ...]:
-        return tuple(self._model._meta.fields_db_projection)  # noqa: SLF001
+        return tuple(self._meta.fields_db_projection)
 
     @cached_property
     def _readers(self) -> tuple[tuple[str, Reader], ...]:
         """Return how the columns are read that the driver does not return as they are meant."""
-        kinds = self._model._meta.fields_map  # noqa: SLF001
+        kinds = self._meta.fields_map
         found = ((name, reader_of(kinds[name])) for name in self._names)
         return tuple((name, read) for name, read in found if read is not None)
 
     @cached_property
     def _json(self) -> frozenset[str]:
-        kinds = self._model._meta.fields_map  # noqa: SLF001
+        kinds = self._meta.fields_map
         return frozenset(n for n in self._names if isinstance(kinds[n], fields.JSONField))
 
     @cached_property
     def _given(self) -> tuple[dict[str, object], dict[str, Callable[[], object]]]:
-        kinds = self._model._meta.fields_map  # noqa: SLF001
+        kinds = self._meta.fields_map
         given = {n: kinds[n].default for n in self._names if kinds[n].default is not None}
         made = {name: default for name, default in given.items() if callable(default)}
         return {n: d for n, d in given.items() if n not in made}, made
 
 
-def among(column: str, amount: int, first: int = 1) -> str:
-    """Return the condition that the column is one of so many values, `$first` and on."""
-    marks = ", ".join(f"${number}" for number in range(first, first + amount))
-    return f"{column} IN ({marks})"
-
-
 _STATE = {"_partial": False, "_custom_generated_pk": False}
-
-
 ADDRESSES = Rows(Address)
 AGENTS = Rows(Agent)
 ALERTS = Rows(Alert)

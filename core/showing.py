@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from tortoise.models import Model
 
+from core.columns import among
 from core.models import (
     Address,
     Agent,
@@ -19,7 +20,7 @@ from core.models import (
     OutboxMessage,
     Token,
 )
-from core.rows import ADDRESSES, JOBS, OFFERS, among
+from core.rows import ADDRESSES, JOBS, OFFERS
 from core.runner import Unit
 from core.views import (
     AddressView,

@@ -36,5 +36,5 @@ async def docs() -> Response:
 @operation(Scope.READ, {200: None}, media="application/json")
 async def openapi() -> Response:
     """Describe this API by OpenAPI 3.1."""
-    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Quart has no other
     return answer(description_of(app, service().config.version))

@@ -19,6 +19,7 @@ from core.channel import (
     Reachable,
     Reply,
 )
+from core.columns import among
 from core.domain import InboxState
 from core.inbox.linking import know
 from core.models import InboxEntry
@@ -28,7 +29,7 @@ from core.router.hearing.replies import hear_button, hear_delivered, hear_reply
 from core.router.hearing.reports import note_delivery
 from core.router.hearing.unread import leave_to_person
 from core.router.replies import close_entry
-from core.rows import ENTRIES, among
+from core.rows import ENTRIES
 from core.work import Work
 
 LEASE = timedelta(seconds=30)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from core.drafts import FieldRead, JobDraft, JobReading
+from core.intake.completeness import missing_from, unsaid_in
 from core.intake.day_words import BESIDE_WORDS, LATER_WORDS
 from core.intake.field_names import field_of, left_out
 from core.intake.moments import Found, When, find_moment, read_when
@@ -30,9 +31,6 @@ LONGEST: Mapping[str, int] = {
 }
 MOST_SKILLS = 50
 MOST_WARNINGS = 20
-NO_DATE = "no pickup date: no deadline is known, every offer runs its full time"
-NO_TIME = "no pickup time: offers may run until the end of that day"
-NO_VEHICLE = "no vehicle type: drivers of every vehicle will be asked"
 
 _PHONE = re.compile(r"\+?[0-9(][0-9 ()./-]{5,38}[0-9]")
 _ADDRESS = re.compile(r"<?([^@\s<>,;]{1,64}@[^@\s<>,;]{1,255})>?")
@@ -214,24 +212,9 @@ class _Reading:
         )
 
     def _check_whole(self, draft: JobDraft) -> None:
-        policies = self._around.policies
-        if draft.policy is not None and policies is not None and draft.policy not in policies:
-            self._problems.append(f"the policy {draft.policy!r} is none of {', '.join(policies)}")
-        if draft.origin and draft.destination:
-            if draft.pickup_date is None:
-                self.warnings += [] if self._when_problems else [NO_DATE]
-            elif draft.pickup_date_only:
-                self.warnings.append(NO_TIME)
-            if draft.vehicle_type is None:
-                self.warnings.append(NO_VEHICLE)
-            return
-        if not draft.sheet_job_id:
-            if not draft.origin:
-                self._problems.append("no origin: say where to collect")
-            if not draft.destination:
-                self._problems.append("no destination: say where to deliver")
-        elif not (set(self._values) - {"sheet_job_id"} or self._dates or self._times):
-            self._problems.append("nothing is said of the job but its reference")
+        says_more = bool(set(self._values) - {"sheet_job_id"} or self._dates or self._times)
+        self._problems += missing_from(draft, says_more=says_more, policies=self._around.policies)
+        self.warnings += unsaid_in(draft, when_is_unclear=bool(self._when_problems))
 
     def _shown(self, when: When, draft: JobDraft) -> tuple[FieldRead, ...]:
         shown = {

@@ -9,6 +9,7 @@ from typing import Any
 
 from core.cascade import advance
 from core.cascade.closing import close_offer
+from core.columns import among
 from core.domain import (
     CLOCK,
     AddressState,
@@ -21,7 +22,7 @@ from core.domain import (
 from core.models import Alert, Job, Offer, OutboxMessage
 from core.policy import shortest_window
 from core.policy_forms import policy_from_json
-from core.rows import ADDRESSES, JOBS, MESSAGES, OFFERS, among
+from core.rows import ADDRESSES, JOBS, MESSAGES, OFFERS
 from core.runner import Abandon
 from core.work import AGAIN, Work
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from core.alerts import resolve_alerts
 from core.cascade import Step, advance, begin
+from core.columns import among
 from core.domain import (
     CLOCK,
     Actor,
@@ -33,7 +34,7 @@ from core.policy import start_at_of
 from core.policy_forms import policy_from_json
 from core.reach import asked_at
 from core.roster import asked_for
-from core.rows import JOBS, among
+from core.rows import JOBS
 from core.runner import Abandon
 from core.showing import agent_views, fresh_view, job_view, offer_views
 from core.work import AGAIN, Work

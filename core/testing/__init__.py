@@ -3,8 +3,8 @@
 The fakes need nothing but core; only the contract imports pytest.
 """
 
+from core.testing.fake_channel import FakeChannel
 from core.testing.fakes import (
-    FakeChannel,
     FakeClock,
     MemoryInbox,
     MemoryLeases,

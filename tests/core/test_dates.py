@@ -176,7 +176,7 @@ def test_any_text_is_read_or_refused_in_one_line(
 
 
 @given(
-    st.datetimes(datetime(2000, 1, 2), datetime(2100, 12, 30)).map(  # noqa: DTZ001
+    st.datetimes(datetime(2000, 1, 2), datetime(2100, 12, 30)).map(  # noqa: DTZ001 - local clocks
         lambda moment: moment.replace(second=0, microsecond=0)
     )
 )

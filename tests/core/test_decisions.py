@@ -154,7 +154,7 @@ def test_no_cell_covers_a_job_that_is_settled_or_an_offer_that_was_never_refused
             assert outcome not in (R.STILL_ACCEPTED, R.STILL_RESERVED)
 
 
-def offer(id: int, status: OfferStatus = F.SENT, code: int = 30) -> OfferFacts:  # noqa: A002
+def offer(id: int, status: OfferStatus = F.SENT, code: int = 30) -> OfferFacts:  # noqa: A002 - as the field
     return OfferFacts(id, job_id=id * 10, code=code, status=status, sent_at=NOON)
 
 

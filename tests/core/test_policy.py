@@ -213,7 +213,7 @@ def test_quiet_hours_end_at_a_local_time(
 
 
 clocks = st.times().map(lambda clock: clock.replace(second=0, microsecond=0))
-moments = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
+moments = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001 - zone below
 zones = st.sampled_from(["Europe/London", "Australia/Lord_Howe", "America/Santiago", "Asia/Gaza"])
 
 

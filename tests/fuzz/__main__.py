@@ -28,7 +28,7 @@ def main() -> int:
         words.keep.mkdir(exist_ok=True)
         path = words.keep / f"{findings.seed}-{number}.eml"
         path.write_bytes(mail)
-        print(f"{path}: {what}")  # noqa: T201
+        print(f"{path}: {what}")  # noqa: T201 - a command prints
     return 0 if findings.are_none else 1
 
 

@@ -105,7 +105,7 @@ async def _started(rules: bytes) -> Process:
 
 async def _exchange(process: Process, message: bytes) -> bytes:
     assert process.stdin is not None  # noqa: S101 both are pipes
-    assert process.stdout is not None  # noqa: S101
+    assert process.stdout is not None  # noqa: S101 - a pipe was asked for
     process.stdin.write(len(message).to_bytes(LENGTH_BYTES, "big"))
     for at in range(0, len(message), AT_A_TIME):
         process.stdin.write(message[at : at + AT_A_TIME])

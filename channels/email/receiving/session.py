@@ -58,7 +58,7 @@ class Recipients:
         session.host_name = name
         return [line for line in said if not line.startswith("250-AUTH")]
 
-    async def handle_RCPT(  # noqa: N802
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd calls it so
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """Take our own addresses, and not too many in one mail."""
@@ -153,7 +153,7 @@ class MailSession(SMTP):
             _hang_up(self.transport, answer)
 
     @syntax("DATA")
-    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - aiosmtpd calls it so
         """Take the mail in chunks; aiosmtpd's own way takes lines, and stalls the loop."""
         if await self.check_helo_needed():
             return
