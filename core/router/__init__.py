@@ -84,7 +84,24 @@ class Router(People):
         **kwargs: P.kwargs,
     ) -> T:
         """Run one step as a unit of work; one that lost a race half-way is decided anew."""
+        return await self._decided(self.runner.run, step, *args, **kwargs)
 
+    async def do_long(
+        self,
+        step: Callable[Concatenate[Work, P], Awaitable[T]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Do what `do` does for a step on many rows, which would hold up everything else."""
+        return await self._decided(self.runner.run_long, step, *args, **kwargs)
+
+    async def _decided(
+        self,
+        run: Callable[[Callable[[Unit], Awaitable[T]]], Awaitable[T]],
+        step: Callable[Concatenate[Work, P], Awaitable[T]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
         async def unit_of_work(unit: Unit) -> T:
             work = Work(unit, self.clock.now(), self.site, self.links)
             result = await step(work, *args, **kwargs)
@@ -97,7 +114,7 @@ class Router(People):
             return result
 
         for _ in range(TRIES):
-            result = await self.runner.run(unit_of_work)
+            result = await run(unit_of_work)
             if result is not AGAIN:
                 return result
         raise RuntimeError(f"{step.__name__} lost {TRIES} races in a row")
@@ -114,7 +131,7 @@ class Router(People):
 
     async def sync_agents(self, drafts: Sequence[AgentDraft], by: Actor) -> Synced | AddressTaken:
         """Insert or update drivers by phone number, all or none of them."""
-        return await self.do(agents.sync_agents, drafts, by)
+        return await self.do_long(agents.sync_agents, drafts, by)
 
     async def set_duty(
         self, agent_id: int, on: bool, by: Actor, *, until: datetime | None = None

@@ -62,7 +62,7 @@ async def _together(
 ) -> list[T]:
     parts = [due[start : start + TOGETHER] for start in range(0, len(due), TOGETHER)]
     settled = await asyncio.gather(
-        *(router.do(settle_some, part) for part in parts), return_exceptions=True
+        *(router.do_long(settle_some, part) for part in parts), return_exceptions=True
     )
     results: list[T] = []
     for part, result in zip(parts, settled, strict=True):

@@ -45,10 +45,19 @@ class Upkeep(ABC):
     ) -> T:
         """Run one step as a unit of work."""
 
+    @abstractmethod
+    async def do_long(
+        self,
+        step: Callable[Concatenate[Work, P], Awaitable[T]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run one step on many rows as a unit of work."""
+
     async def take_over(self) -> None:
         """Free at once what a killed process held, where no other process can be at work."""
         if self.runner.dialect == "sqlite":  # one `serve` a file; replicas wait for leases to lapse
-            await self.do(stuck.end_leases)
+            await self.do_long(stuck.end_leases)
 
     async def create_token(self, name: str, scope: TokenScope) -> TokenMade | NameTaken:
         """Make a bearer token; its secret is in the answer and nowhere else."""
@@ -102,7 +111,7 @@ class Upkeep(ABC):
             return begun
         for sweep in forgetting.sweeps(agent_id, begun).values():
             await self._sweep(sweep)
-        return await self.do(forgetting.end_forgetting, agent_id, by)
+        return await self.do_long(forgetting.end_forgetting, agent_id, by)
 
     async def purge(self, before: datetime, by: Actor, *, dry_run: bool = False) -> Purged:
         """Erase personal data of jobs that ended before that moment, or only count it."""
@@ -118,6 +127,6 @@ class Upkeep(ABC):
         for low in range(lowest, highest + 1, STEP):
             ids = await self.runner.read(sweep.find, low, low + STEP)
             if ids and not dry_run:
-                await self.do(sweep.clear, ids)
+                await self.do_long(sweep.clear, ids)
             found += len(ids)
         return found

@@ -15,6 +15,10 @@ class Limits:
     """SQLite: most units that share one COMMIT."""
     batch_seconds: float = 0.02
     """SQLite: no further unit joins a COMMIT after this long."""
+    loop_seconds: float = 0.01
+    """SQLite: no further short unit runs on the event loop after this long, before it turns."""
+    loop_statement_seconds: float = 0.1
+    """SQLite: a statement that holds the event loop so long is interrupted, its unit moved."""
     writers: int = 10
     """PostgreSQL: connections for units of work."""
     readers: int = 3

@@ -51,6 +51,19 @@ class Runner(ABC):
         self._check()
         return cast(T, await self._run(Call(unit, args, kwargs)))
 
+    async def run_long(
+        self,
+        unit: Callable[Concatenate[Unit, P], Awaitable[T]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Do what `run` does for a unit that takes more than a few milliseconds.
+
+        On SQLite it runs beside the event loop, which short units hold while they run.
+        """
+        self._check()
+        return cast(T, await self._run(Call(unit, args, kwargs, is_long=True)))
+
     async def read(
         self,
         query: Callable[Concatenate[Unit, P], Awaitable[T]],

@@ -1,7 +1,8 @@
 """Tortoise's SQLite client made synchronous: no method ever suspends, so nothing can interleave."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from time import monotonic
 from typing import Any, NoReturn
 
@@ -31,6 +32,10 @@ _REFUSED = (sqlite3.Error, OverflowError, UnicodeError)
 _INSTRUCTIONS_BETWEEN_LOOKS_AT_THE_CLOCK = 20_000
 
 
+class InterruptedBusy(DatabaseBusy):
+    """A statement ran longer than statements may."""
+
+
 def sqlite_fault(error: Exception) -> Exception:
     """Return what an error of the sqlite3 module is to the rest of the program."""
     if isinstance(error, sqlite3.IntegrityError):
@@ -39,7 +44,7 @@ def sqlite_fault(error: Exception) -> Exception:
     if code in _BUSY:
         return DatabaseBusy(f"another process holds the database: {error}")
     if code == sqlite3.SQLITE_INTERRUPT:
-        return DatabaseBusy("a statement took too long and was interrupted")
+        return InterruptedBusy("a statement took too long and was interrupted")
     if code in _FAULTS:
         return StorageFault(f"the database could not be read or written: {error}")
     return OperationalError(error)
@@ -66,6 +71,15 @@ class SyncSqliteClient(SqliteClient):
     def command(self, statement: str) -> None:
         """Run one of the runner's own statements; raise DatabaseBusy or StorageFault."""
         self._run(statement, ())
+
+    @contextmanager
+    def in_haste(self, seconds: float) -> Iterator[None]:
+        """Interrupt statements inside already after so many seconds."""
+        usual, self._statement_seconds = self._statement_seconds, seconds
+        try:
+            yield
+        finally:
+            self._statement_seconds = usual
 
     async def steer(self, statement: str) -> None:
         """Run one statement that sets, keeps or undoes a savepoint."""

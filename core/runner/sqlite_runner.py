@@ -1,7 +1,7 @@
-"""SQLite: one thread that writes, a few that read, and the questions put to them."""
+"""SQLite: one that writes, a few that read, and the questions put to them."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable
 from queue import SimpleQueue
 from time import monotonic
 
@@ -11,14 +11,15 @@ from core.errors import DatabaseBusy
 from core.runner.address import Database
 from core.runner.limits import Limits
 from core.runner.runner import Runner
-from core.runner.sqlite_reader import Reader
-from core.runner.sqlite_thread import Queue, Queued, SqliteThread
+from core.runner.sqlite_driving import Queued
+from core.runner.sqlite_reader import Reader, Reads
+from core.runner.sqlite_thread import SqliteThread
 from core.runner.sqlite_writer import Writer
 from core.runner.unit import Call
 
 
 class SqliteRunner(Runner):
-    """A runner whose units share commits in one thread and whose reads never wait for them."""
+    """A runner whose units share commits and whose reads never wait for them."""
 
     dialect = "sqlite"
 
@@ -27,10 +28,9 @@ class SqliteRunner(Runner):
         self._limits = limits
         self._loop = asyncio.get_running_loop()
         self._unanswered = 0
-        self._writes: Queue = SimpleQueue()
-        self._reads: Queue = SimpleQueue()
+        self._reads: Reads = SimpleQueue()
         path = database.path
-        self._writer = Writer(path, self._writes, tortoise, limits)
+        self._writer = Writer(path, tortoise, limits)
         self._readers = [Reader(path, self._reads, tortoise, limits) for _ in range(limits.readers)]
         self._started: list[SqliteThread] = []
 
@@ -48,28 +48,26 @@ class SqliteRunner(Runner):
         self._closed = True
         started, self._started = self._started, []
         for thread in started:
-            (self._writes if thread is self._writer else self._reads).put(None)
-        await _all_ended(started)
+            if thread is self._writer:
+                self._writer.end()
+            else:
+                self._reads.put(None)
+        for thread in started:
+            await thread.ended()
 
     async def _run(self, call: Call) -> object:
-        return await self._put(self._writes, call)
+        return await self._queue(self._writer.put, call)
 
     async def _read(self, call: Call) -> object:
-        return await self._put(self._reads, call)
+        return await self._queue(self._reads.put, call)
 
-    async def _put(self, queue: Queue, call: Call) -> object:
+    async def _queue(self, put: Callable[[Queued], None], call: Call) -> object:
         if self._unanswered >= self._limits.waiting:
             raise DatabaseBusy(f"{self._unanswered} units of work are waiting already")
         future: asyncio.Future[object] = self._loop.create_future()
         self._unanswered += 1
-        future.add_done_callback(self._answered)
-        queue.put(Queued(call, future, monotonic() + self._limits.busy_seconds))
-        return await asyncio.shield(future)
+        put(Queued(call, future, self._ended, monotonic() + self._limits.busy_seconds))
+        return await future
 
-    def _answered(self, _future: "asyncio.Future[object]") -> None:
+    def _ended(self) -> None:
         self._unanswered -= 1
-
-
-async def _all_ended(threads: Sequence[SqliteThread]) -> None:
-    for thread in threads:
-        await thread.ended()

@@ -84,11 +84,12 @@ class Unit:
 
 @dataclass(slots=True, eq=False)
 class Call:
-    """One call of `run` or `read`: the function, its arguments, the caller's context variables."""
+    """One call of a runner: the function, its arguments, the caller's context variables."""
 
     function: Callable[..., Awaitable[object]]
     args: tuple[object, ...]
     kwargs: dict[str, object]
+    is_long: bool = False
     context: Context = field(default_factory=copy_context)
 
     async def begin(self, unit: Unit) -> object:

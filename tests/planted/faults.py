@@ -61,10 +61,10 @@ FAULTS = (
     Fault(
         "an answer leaves before the commit",
         "core/runner/sqlite_writer.py",
-        '            self._client.command("COMMIT")\n',
-        "            self._deliver(list(zip(batch, outcomes, strict=True)))\n"
-        '            self._client.command("COMMIT")\n'
-        "            return\n",
+        "            self._commit(batch)\n",
+        "            self._deliver(list(zip(queued, outcomes, strict=True)))\n"
+        "            self._commit(batch)\n"
+        "            return ()\n",
         ("tests/core/runner",),
     ),
     Fault(
@@ -99,9 +99,9 @@ FAULTS = (
             ),
             Place(
                 "core/router/__init__.py",
-                "            result = await self.runner.run(unit_of_work)\n",
+                "            result = await run(unit_of_work)\n",
                 "            withheld: list[dict[str, object]] = []\n"
-                "            result = await self.runner.run(unit_of_work)\n"
+                "            result = await run(unit_of_work)\n"
                 "            from core.rows import MESSAGES\n\n"
                 "            async def second(unit: Unit) -> None:\n"
                 "                for values in withheld:\n"

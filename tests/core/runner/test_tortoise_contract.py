@@ -96,9 +96,9 @@ async def test_models_speak_the_dialect_of_the_runner_opened_last(
         await Box.filter(id=box.id).update(count=3)
         return (await Box.get(name=name)).count
 
-    for url in (sqlite_url, postgres_url) * 2:
+    for number, url in enumerate((sqlite_url, postgres_url) * 2):
         runner = await open_runner(url, models=MODELS)
-        assert await runner.run(make, f"box-{id(runner)}") == 3
+        assert await runner.run(make, f"box-{number}") == 3
         await runner.close()
 
 
@@ -117,4 +117,5 @@ async def test_a_runner_shows_nothing_but_its_interface(runner: Runner, name: st
         "open",
         "read",
         "run",
+        "run_long",
     }
