@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from collections.abc import Iterable
@@ -42,6 +43,8 @@ def configure_logs(settings: Settings, secrets: Iterable[str] = (), *, quiet: bo
     logging.root.setLevel(settings.log_level)
     if quiet and settings.log_level == "INFO":
         logging.root.setLevel(logging.WARNING)
+    # Which process, thread and task wrote a line is not shown: asking the system for it takes time.
+    logging.logProcesses = logging.logThreads = logging.logMultiprocessing = False
     for name in CHATTY:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.root.level))
 
@@ -51,7 +54,8 @@ def _rendering(settings: Settings) -> list[Processor]:
     at_terminal = sys.stderr.isatty()
     if settings.log_format == "console" or (settings.log_format == "auto" and at_terminal):
         return [structlog.dev.ConsoleRenderer(colors=at_terminal, exception_formatter=plain)]
-    as_json = structlog.processors.JSONRenderer(default=str, ensure_ascii=False)
+    encoder = json.JSONEncoder(default=str, ensure_ascii=False)  # one: json.dumps makes one a line
+    as_json = structlog.processors.JSONRenderer(lambda line, **_: encoder.encode(line))
     return [structlog.processors.format_exc_info, as_json]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from quart import Quart
+from quart.ctx import RequestContext
+from quart.globals import request_ctx
 
 from core.router import Router
 from web import (
@@ -21,7 +23,6 @@ from web import (
     offers,
     overrides,
     pages,
-    record,
     sign_in,
     stream,
     webhooks,
@@ -31,6 +32,7 @@ from web.config import WebConfig
 from web.guard import Guard
 from web.ids import IdConverter
 from web.metrics import Metrics
+from web.record import Record, note_route
 
 AREAS = (
     health,
@@ -52,14 +54,25 @@ AREAS = (
 
 
 class _App(Quart):
-    """Quart without websockets, which would come in past our guard."""
+    """Quart without websockets, which would come in past our guard; it records every request."""
+
+    metrics: Metrics
 
     async def asgi_app(self, scope: Any, receive: Any, send: Any) -> None:
-        """Close a websocket before it opens; its client sees a 403."""
-        if scope["type"] == "websocket":
-            await send({"type": "websocket.close", "code": 1008})
-        else:
-            await super().asgi_app(scope, receive, send)
+        """Answer a request; close a websocket before it opens: its client sees a 403."""
+        match scope["type"]:
+            case "websocket":
+                await send({"type": "websocket.close", "code": 1008})
+            case "http":
+                record = Record(self.metrics, scope, send)
+                await super().asgi_app(scope, receive, record.send)
+            case _:
+                await super().asgi_app(scope, receive, send)
+
+    async def preprocess_request(self, request_context: RequestContext | None = None) -> Any:
+        """Note the route before the guard looks at the request."""
+        note_route((request_context or request_ctx).request)
+        return await super().preprocess_request(request_context)
 
 
 def create_app(router: Router, config: WebConfig) -> Quart:
@@ -72,9 +85,8 @@ def create_app(router: Router, config: WebConfig) -> Quart:
     app.url_map.converters["id"] = IdConverter
     app.url_map.merge_slashes = False
     services.install(app, services.Service(router, config))
-    metrics = Metrics()
-    metrics.install(app)
-    record.install(app, metrics)  # first: what the guard refuses is recorded too
+    app.metrics = Metrics()
+    app.metrics.install(app)
     Guard(config).install(app)
     errors.install(app)
     for area in AREAS:

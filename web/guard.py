@@ -7,12 +7,13 @@ import hashlib
 import hmac
 import ipaddress
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import cast
 from urllib.parse import urlsplit
 
 from quart import Quart, Request, current_app, g, request
+from quart.globals import request_ctx
 
 from core.errors import DispatchError
 from web.config import Scope, WebConfig
@@ -27,6 +28,8 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 OPEN_SECONDS = 0.5  # a route that needs no token waits no longer to learn of one
 _NAME = "dispatch_guard"
 SAFE_METHODS = frozenset({"GET", "HEAD"})
+
+_Headers = Mapping[bytes, Sequence[str]]
 
 
 class Guard:
@@ -52,14 +55,16 @@ class Guard:
 
     async def check(self) -> None:
         """Raise the Problem of a request that may not come in."""
-        needed = scope_of(current_app, request)
-        host = self._check_host(request)
+        asked = request_ctx.request  # itself, not the proxy that looks it up each time
+        needed = scope_of(current_app, asked)
+        given = _headers_of(asked)
+        host = self._check_host(given)
         is_open = await self._is_open(needed)
         if is_open:
-            _refuse_forwarded(request)
-        if request.method not in SAFE_METHODS:
-            self._check_origin(request, host)
-        await self._admit(request, Scope.OPEN if is_open else needed)
+            _refuse_forwarded(given)
+        if asked.method not in SAFE_METHODS:
+            self._check_origin(given, host)
+        await self._admit(asked, Scope.OPEN if is_open else needed)
 
     async def still_admits(self, needed: Scope, digest: str | None) -> bool:
         """Tell whether a request that goes on and on could come in again now."""
@@ -81,16 +86,16 @@ class Guard:
             pass
         return self._was_open
 
-    def _check_host(self, asked: Request) -> str:
-        given = asked.headers.getlist("Host")
-        name = _name_of(given[0]) if len(given) == 1 else ""
+    def _check_host(self, given: _Headers) -> str:
+        hosts = given.get(b"host", ())
+        name = _name_of(hosts[0]) if len(hosts) == 1 else ""
         if not name or not (name in self._hosts or _is_loopback(name)):
             raise Problem(421, "wrong_host", "this name is not served here: use that of BASE_URL")
-        return given[0]
+        return hosts[0]
 
-    def _check_origin(self, asked: Request, host: str) -> None:
-        origins = asked.headers.getlist("Origin")
-        sites = asked.headers.getlist("Sec-Fetch-Site")
+    def _check_origin(self, given: _Headers, host: str) -> None:
+        origins = given.get(b"origin", ())
+        sites = given.get(b"sec-fetch-site", ())
         if not origins and not sites:
             return
         allowed = {self._origin}
@@ -167,10 +172,17 @@ def admission(needed: Scope) -> Callable[[], Awaitable[bool]]:
     return partial(guard.still_admits, needed, guard.digest(request))
 
 
-def _refuse_forwarded(asked: Request) -> None:
-    for header in asked.headers:
-        name = header[0].lower()
-        if name == "forwarded" or name.startswith("x-forwarded-"):
+def _headers_of(asked: Request) -> _Headers:
+    """Return what the server read by lower-case names: Quart's own form is searched each time."""
+    given: dict[bytes, list[str]] = {}
+    for name, value in asked.scope["headers"]:
+        given.setdefault(name.lower(), []).append(value.decode("latin-1"))
+    return given
+
+
+def _refuse_forwarded(given: _Headers) -> None:
+    for name in given:
+        if name == b"forwarded" or name.startswith(b"x-forwarded-"):
             raise Problem(
                 403,
                 "forwarded",
