@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -116,6 +117,7 @@ async def _started(service: Service) -> AsyncIterator[None]:
     try:
         await service.core.router.take_over()
         await service.plugins.start()
+        _leave_alone_what_stays()
         yield
     finally:
         await service.plugins.stop(PLUGINS_SECONDS)
@@ -164,6 +166,16 @@ def _announce(service: Service, settings: Settings, tell: Tell, is_open: bool) -
     if is_open:
         who = "who can reach it" if settings.exposed_by else "on this machine"
         tell(f"OPEN MODE: there is no token, so everybody {who} may do everything.")
+
+
+def _leave_alone_what_stays() -> None:
+    """Have garbage looked for less often, and not among what starting made: that stays.
+
+    Looking took 6 % of the time of a YES over HTTP (py-spy); memory idle and at its peak stay.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 def _stop_on_signals(stop: asyncio.Event) -> None:
