@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import atexit
 import contextlib
-import json
 import os
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
 import httpx
 
-ROOT = Path(__file__).resolve().parents[2]
-DEADLINE = 30.0
+from tests.bot.warming import DEADLINE, ROOT, warm
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +28,7 @@ class Shell:
 
     def run(self, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
         """Run one command to its end."""
-        return _warm().run(words, self.folder, self._environment(settings))
+        return warm().run(words, self.folder, self._environment(settings))
 
     def ok(self, *words: str, **settings: str) -> str:
         """Run one command that must succeed; return what it printed."""
@@ -62,55 +58,6 @@ class Shell:
     def _environment(self, settings: Mapping[str, str]) -> dict[str, str]:
         kept = {key: os.environ[key] for key in ("PATH", "HOME", "TMPDIR") if key in os.environ}
         return {**kept, "PYTHONPATH": str(ROOT), **self.settings, **settings}
-
-
-class Warm:
-    """A process that forks one for each command, its imports done: see `tests.bot.warm`."""
-
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.bot.warm"],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        atexit.register(self._process.kill)
-
-    def run(
-        self, words: Sequence[str], folder: Path, env: Mapping[str, str]
-    ) -> subprocess.CompletedProcess[str]:
-        """Run one command to its end."""
-        with tempfile.TemporaryDirectory() as kept:
-            out, err = Path(kept, "out"), Path(kept, "err")
-            told = {"words": words, "folder": str(folder), "env": env}
-            code = self._ask(json.dumps({**told, "out": str(out), "err": str(err)}))
-            return subprocess.CompletedProcess(words, code, out.read_text(), err.read_text())
-
-    def _ask(self, line: str) -> int:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(f"{line}\n")
-        self._process.stdin.flush()
-        hangs = threading.Timer(DEADLINE, self._process.kill)
-        hangs.start()
-        try:
-            answer = self._process.stdout.readline()
-        finally:
-            hangs.cancel()
-        assert answer, f"the command did not end: {line}"
-        return int(answer)
-
-
-_of_thread = threading.local()
-
-
-def _warm() -> Warm:
-    """Return this thread's own, so that two threads run two commands at once."""
-    if not hasattr(_of_thread, "warm"):
-        _of_thread.warm = Warm()
-    warm: Warm = _of_thread.warm
-    return warm
 
 
 class Served:

@@ -1,15 +1,17 @@
-"""Run by `processes`: imports `dispatch` once, then forks a process for each command it is told.
+"""Run by `warming`: imports `dispatch` once, then forks a process for each command it is told.
 
 Each command is a process of its own with its own folder, environment, output and exit code, as
-from a shell; only the imports, most of a short command's time, are done before.
+from a shell; only the imports, most of a short command's time and of a start, are done before.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from bot.__main__ import main
 
@@ -17,31 +19,51 @@ IMPORTED = (
     "bot.cli",
     "bot.composition",
     "bot.configuration",
+    "bot.exposure",
+    "bot.logs",
+    "bot.serving",
     "core.plugins",
     "channels.console",
     "core.runner.sqlite_runner",
     "core.runner.postgres_runner",
+    "uvicorn.lifespan.on",
+    "uvicorn.loops.uvloop",
+    "uvicorn.protocols.http.httptools_impl",
+    "uvloop",
     "web",
 )
 
 
 def listen() -> None:
-    """Take one command a line, as JSON; answer with its exit code."""
+    """Take one order a line, as JSON: start a command, look how or wait until it ended."""
     for name in IMPORTED:
         __import__(name)
+    running: set[int] = set()
     for line in sys.stdin:
-        told = json.loads(line)
-        child = os.fork()
-        if child == 0:
-            os._exit(_run(**told))
-        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-        sys.stdout.write(f"{code}\n")
+        match json.loads(line):
+            case {"start": told}:
+                running.add(answer := _start(told))
+            case {"end_of": int(pid), "wait": bool(wait)}:
+                ended, status = os.waitpid(pid, 0 if wait else os.WNOHANG)
+                running.discard(ended)
+                answer = os.waitstatus_to_exitcode(status) if ended else None
+        sys.stdout.write(f"{json.dumps(answer)}\n")
         sys.stdout.flush()
+    for pid in running:  # nobody is left who could end them
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def _start(told: dict[str, object]) -> int:
+    child = os.fork()
+    if child == 0:
+        os._exit(_run(**told))  # type: ignore[arg-type]  # as `warming` wrote it
+    return child
 
 
 def _run(words: Sequence[str], folder: str, env: dict[str, str], out: str, err: str) -> int:
     for number, path in ((1, out), (2, err)):
-        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644), number)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.chdir(folder)
     os.environ.clear()

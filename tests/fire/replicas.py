@@ -15,7 +15,8 @@ from tests.fire.service import ERRORS, Service, audited
 
 REPLICAS = 3
 CLIENTS = 8
-KILLS_A_DATABASE = 20
+KILLS_A_DATABASE = 40
+COLD_EVERY = 10  # starts of each replica, one from a shell
 
 
 async def run(plan: Plan) -> Report:
@@ -34,7 +35,9 @@ async def _share(plan: Plan, place: Place, report: Report, number: int, kills: i
     random = plan.random("replicas", number)
     with ExitStack() as stack:
         names = [f"replica{n}" for n in range(REPLICAS)]
-        services = [stack.enter_context(Service(place, name)) for name in names]
+        services = [
+            stack.enter_context(Service(place, name, cold_every=COLD_EVERY)) for name in names
+        ]
         ledger = stack.enter_context(closing(Ledger(place.folder / "ledger.jsonl")))
         await asyncio.gather(*(service.up() for service in services))
         async with Caller(services[0].port) as caller:

@@ -7,6 +7,7 @@ import time
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from tests.fire.caller import Caller
@@ -23,6 +24,7 @@ SETTLED_SECONDS = 2.0  # after the service says that it is ready
 END_SECONDS = 5.0
 SLACK = 5
 ROUNDS_A_DATABASE = 10
+COLD_EVERY = 5  # starts, one from a shell
 
 
 async def run(plan: Plan) -> Report:
@@ -38,7 +40,10 @@ async def run(plan: Plan) -> Report:
 
 
 async def _restart(plan: Plan, place: Place, report: Report, number: int, rounds: int) -> None:
-    with Service(place) as service, closing(Ledger(place.folder / "ledger.jsonl")) as ledger:
+    with (
+        Service(place, cold_every=COLD_EVERY) as service,
+        closing(Ledger(place.folder / "ledger.jsonl")) as ledger,
+    ):
         await service.up()
         async with Caller(service.port) as caller:
             crew = await bring_crew(caller, ledger, 0, "crew0")
@@ -86,7 +91,7 @@ class _Restarts:
         await self.service.up()
         began = time.monotonic()
         for offer_id in offer_ids:
-            await until(lambda offer_id=offer_id: self._is_closed(offer_id))  # type: ignore[misc]
+            await until(partial(self._is_closed, offer_id))
         took = time.monotonic() - began
         self.report.worst(slowest_settled=round(took, 2))
         if took > SETTLED_SECONDS * SLACK:

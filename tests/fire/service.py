@@ -11,13 +11,15 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from core.auditor import audit
 from core.clock import SystemClock
+from core.runner import Unit
+from tests.bot.warming import warm
 from tests.fire.caller import Caller, LostError
 from tests.fire.ground import Place
-from tests.fire.record import read_record, reading
+from tests.fire.record import reading
 
 ROOT = Path(__file__).resolve().parents[2]
 DEADLINE = 60.0
@@ -39,13 +41,32 @@ width = 0
 """
 
 
-class Service:
-    """One process at a time on one database; its output is kept over all of its lives."""
+class Process(Protocol):
+    """A process that runs or ran, started from a shell or forked."""
 
-    def __init__(self, place: Place, name: str = "serve") -> None:
+    pid: int
+    returncode: int | None
+
+    def poll(self) -> int | None: ...
+    def wait(self) -> int: ...
+    def kill(self) -> None: ...
+    def send_signal(self, number: signal.Signals, /) -> None: ...
+
+
+class Service:
+    """One process at a time on one database; its output is kept over all of its lives.
+
+    The first of every `cold_every` starts is one from a shell; the others run the same `main()` in
+    a forked process that has its imports done, which is most of a start.
+    """
+
+    def __init__(self, place: Place, name: str = "serve", *, cold_every: int = 1) -> None:
         self.place = place
         self.port = 0
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Process | None = None
+        self.cold = True  # whether it was started from a shell the last time
+        self._cold_every = cold_every
+        self._starts = 0
         self._out = place.folder / f"{name}.out"
         self._err = place.folder / f"{name}.err"
         self._plugins = place.folder / "plugins.toml"
@@ -71,8 +92,15 @@ class Service:
             "LOG_FORMAT": "json",
             "LOG_LEVEL": "WARNING",
         }
+        self.cold = self._starts % self._cold_every == 0
+        self._starts += 1
+        self._out.write_bytes(b"")
         self._began = time.monotonic()
-        with self._out.open("wb") as out, self._err.open("ab") as err:
+        if not self.cold:
+            folder, env = self.place.folder, kept | settings
+            self.process = warm().start(["serve"], folder, env, self._out, self._err)
+            return
+        with self._out.open("ab") as out, self._err.open("ab") as err:
             self.process = subprocess.Popen(
                 [*prefix, sys.executable, "-m", "bot", "serve"],
                 cwd=self.place.folder,
@@ -109,7 +137,7 @@ class Service:
         return process.wait(), time.monotonic() - began
 
     @property
-    def running(self) -> subprocess.Popen[bytes]:
+    def running(self) -> Process:
         """The process that was started last."""
         assert self.process is not None
         return self.process
@@ -172,8 +200,12 @@ async def unsent(place: Place, seconds: float = 90.0) -> list[str]:
     """Return a finding when promised messages are still neither sent, failed nor dropped."""
     end = time.monotonic() + seconds
     async with reading(place.url) as runner:
-        while waiting := [m for m in (await read_record(runner)).outbox if m["state"] == "queued"]:
+        while waiting := await runner.read(_waiting):
             if time.monotonic() > end:
                 return [f"{len(waiting)} messages never left, the first is {waiting[0]}"]
             await asyncio.sleep(0.5)
     return []
+
+
+async def _waiting(unit: Unit) -> list[dict[str, object]]:
+    return await unit.rows("SELECT id, kind, job_id FROM outbox WHERE state = 'queued'")
