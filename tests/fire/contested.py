@@ -19,7 +19,7 @@ from tests.fire.ledger import Answer, Ask, Ledger
 from tests.fire.record import read_record
 from tests.house import JO, House, open_house
 
-JOBS_A_DATABASE = 500
+JOBS_A_DATABASE = 100  # every advance of the clock repeats the alerts of all of them
 AT_ONCE = 6  # jobs under contest at the same time, by the same drivers
 CREWS, CREW = 10, 4
 TICKS = 3
