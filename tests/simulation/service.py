@@ -79,7 +79,7 @@ class Service:
             parts = [p for p in PARTS if p in moments.due and (p != "read" or reads)]
             self._rng.shuffle(parts)
             if not any([await self._run(part) for part in parts]):
-                return self._next(await self.moments(), reads)
+                return self._next(await self.moments() if parts else moments, reads)
         raise RuntimeError(f"at {self._now()} something is due again and again: {moments}")
 
     async def moments(self) -> Moments:
