@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.browsing import browser
 from tests.databases import database_url, migrated_sqlite, postgres_server
 from tests.house import House, open_house
 
 pytest.register_assert_rewrite("core.testing.contract")
 
-__all__ = ["database_url", "house", "migrated_sqlite", "postgres_server"]
+__all__ = ["browser", "database_url", "house", "migrated_sqlite", "postgres_server"]
 
 
 @pytest.fixture

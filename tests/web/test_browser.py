@@ -2,40 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import AsyncIterator
 from typing import Literal
 
 import pytest
-from playwright.async_api import Browser, Page, ViewportSize, async_playwright
+from playwright.async_api import Browser, Page, ViewportSize
 
+from tests.browsing import Seen
 from tests.web.conftest import Web
 
 pytestmark = pytest.mark.browser
 
-ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PHONE: ViewportSize = {"width": 390, "height": 844}
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """Return a Chromium; in CI a missing one is a failure."""
-    found = shutil.which("chromium") or shutil.which("google-chrome")
-    if found is None and "CI" not in os.environ:
-        pytest.skip("no Chromium on this machine: apt-get install chromium")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=found, args=ARGS)
-        yield browser
-        await browser.close()
 
 
 async def open_page(browser: Browser, url: str) -> Page:
@@ -99,16 +76,12 @@ async def test_the_documentation_shows_every_route_under_its_policy(
     web: Web, served: str, browser: Browser
 ) -> None:
     page = await browser.new_page()
-    complaints: list[str] = []
-    asked: list[str] = []
-    page.on("console", lambda said: complaints.append(said.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("request", lambda request: asked.append(request.url))
+    seen = Seen.of(page)
     await page.goto(served + "/docs")
     await page.locator(".opblock-summary").first.wait_for()
     described = (await web.get("/openapi.json")).body["paths"]
     assert await page.locator(".opblock-summary").count() == sum(map(len, described.values()))
     await page.locator(".opblock-summary").filter(has_text="Bring in a job").click()
     await page.get_by_text("sheet_job_id").first.wait_for()
-    assert complaints == []
-    assert all(url.startswith((served, "data:")) for url in asked)
+    assert seen.complaints == []
+    assert all(url.startswith((served, "data:")) for url in seen.asked)

@@ -6,10 +6,8 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.web.conftest import Web
-from tests.web.test_browser import PHONE, browser, open_page
+from tests.web.test_browser import PHONE, open_page
 from web import Scope
-
-__all__ = ["browser"]
 
 
 async def test_an_empty_desk_says_so(web: Web) -> None:

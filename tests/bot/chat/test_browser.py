@@ -2,43 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import AsyncIterator
-
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.chat_server import ChatServer, Person
+from tests.browsing import Seen
 
 pytestmark = pytest.mark.browser
 
-ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 NASTY = "<img src=x onerror=alert(1)> & <b>bold?</b>"
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """Return a Chromium; in CI a missing one is a failure."""
-    found = shutil.which("chromium") or shutil.which("google-chrome")
-    if found is None and "CI" not in os.environ:
-        pytest.skip("no Chromium on this machine: apt-get install chromium")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=found, args=ARGS)
-        yield browser
-        await browser.close()
 
 
 async def test_a_newcomer_presses_and_writes_on_the_page(
     chat: ChatServer, bot: Bot, dan: Person, browser: Browser
 ) -> None:
     page = await browser.new_page()
-    complaints: list[str] = []
-    asked: list[str] = []
-    page.on("console", lambda said: complaints.append(said.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("request", lambda request: asked.append(request.url))
+    seen = Seen.of(page)
     await page.goto(f"{chat.url}/chat")
     await page.get_by_role("heading", name="Dan").wait_for()
     yes = InlineKeyboardMarkup([[InlineKeyboardButton("✅ YES", callback_data="y:1")]])
@@ -57,5 +37,5 @@ async def test_a_newcomer_presses_and_writes_on_the_page(
     await page.get_by_role("button", name="Send").click()
     await page.get_by_text(NASTY).wait_for()
     assert dan.sees[-1].text == NASTY
-    assert complaints == []
-    assert all(url.startswith((chat.url, "data:")) for url in asked)
+    assert seen.complaints == []
+    assert all(url.startswith((chat.url, "data:")) for url in seen.asked)
