@@ -9,6 +9,7 @@ import pty
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,8 +31,8 @@ class SignalledInbox(MemoryInbox):
         super().__init__()
         self.arrived = asyncio.Event()
 
-    async def store(self, *args: object, **values: object) -> bool:
-        stored = await super().store(*args, **values)  # type: ignore[arg-type]
+    async def store(self, *args: Any, **values: Any) -> bool:
+        stored = await super().store(*args, **values)
         self.arrived.set()
         return stored
 

@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Generator, Iterator
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -161,7 +161,7 @@ class Machine(RuleBasedStateMachine):
         return [(row["status"], row["assigned_agent_id"]) for row in jobs], offers
 
 
-def fresh_databases(dialect: str, request: pytest.FixtureRequest) -> Iterator[str]:
+def fresh_databases(dialect: str, request: pytest.FixtureRequest) -> Generator[str, None, None]:
     """Yield one new migrated database after the other."""
     with tempfile.TemporaryDirectory() as folder:
         number = 0
@@ -196,4 +196,4 @@ def test_the_router_agrees_with_the_model(dialect: str, request: pytest.FixtureR
             ),
         )
     finally:
-        urls.close()  # type: ignore[attr-defined]
+        urls.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -23,10 +24,10 @@ FAIR = Weather((), (), {}, busy=0.0, cut=0.0, crash=0.0)
 SITE = Site(ZoneInfo("Europe/London"), "http://localhost", POLICIES)
 
 
-def event(kind: str, minutes: int = 0, **values: object) -> EventView:
+def event(kind: str, minutes: int = 0, **values: Any) -> EventView:
     """Return a line of the history of job 1."""
     blank = EventView(1, NOON, kind, 1, None, None, "api", None, None, None, None)
-    return replace(blank, at=NOON + timedelta(minutes=minutes), **values)  # type: ignore[arg-type]
+    return replace(blank, at=NOON + timedelta(minutes=minutes), **values)
 
 
 def offered(agent: int, minutes: int = 0) -> EventView:

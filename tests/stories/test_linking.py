@@ -228,4 +228,6 @@ async def test_who_opted_out_stays_so_when_the_chat_is_reachable_again(office: H
     await office.says(1, "STOP")
     await hears(office, Reachable("7", reachable=False))
     await hears(office, Reachable("7", reachable=True))
-    assert (await chat_of(office, 1)).state == "opted_out"  # type: ignore[union-attr]
+    chat = await chat_of(office, 1)
+    assert chat is not None
+    assert chat.state == "opted_out"

@@ -130,6 +130,12 @@ class Office:
         assert job is not None
         return job
 
+    async def first_offer(self, job_id: int) -> int:
+        """Return the id of the first offer of a job."""
+        offers = (await self.job(job_id)).offers
+        assert offers
+        return offers[0].id
+
     async def standing(self, job_id: int) -> tuple[str, list[str]]:
         """Return the status of a job, and of its offers, oldest first."""
         job = await self.job(job_id)

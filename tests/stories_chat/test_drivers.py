@@ -80,7 +80,7 @@ async def test_a_press_that_comes_twice_books_once_and_is_answered_twice(office:
     dan.presses_on("YES", offer)
     dan.presses_on("YES", offer)
     await office.settles()
-    dan.presses_data(f"y:{(await office.job(job_id)).offers[0].id}", offer)  # type: ignore[index]
+    dan.presses_data(f"y:{await office.first_offer(job_id)}", offer)
     await office.settles()
     assert len(dan.presses) == 3
     assert not dan.unanswered
@@ -91,7 +91,7 @@ async def test_a_press_that_comes_twice_books_once_and_is_answered_twice(office:
 async def test_a_forged_or_foreign_button_is_answered_and_does_nothing(office: Office) -> None:
     dan, eve = await office.driver("Dan"), await office.driver("Eve")
     job_id = await office.offers()
-    offer_id = (await office.job(job_id)).offers[0].id  # type: ignore[index]
+    offer_id = await office.first_offer(job_id)
     for data in (f"y:{offer_id}", "y:999999", "nonsense", "y:-1", "\x00"):
         eve.presses_data(data, eve.told[-1])
     await office.settles()
@@ -125,7 +125,7 @@ async def test_a_time_out_ends_the_buttons_and_asks_the_next(office: Office) -> 
     assert await office.standing(job_id) == (JobStatus.OFFERING, [TIMED_OUT, SENT])
     assert not offer.buttons
     assert "YES" in "".join(eve.told[-1].labels)
-    dan.presses_data(f"y:{(await office.job(job_id)).offers[0].id}", offer)  # type: ignore[index]
+    dan.presses_data(f"y:{await office.first_offer(job_id)}", offer)
     await office.settles()
     assert not dan.unanswered
     assert (await office.job(job_id)).status == JobStatus.OFFERING
@@ -138,7 +138,7 @@ async def test_a_cancelled_job_is_edited_away_and_said_once(office: Office) -> N
     await office.router.cancel(job_id, JO, reason="customer cancelled")
     await office.settles()
     assert not offer.buttons
-    dan.presses_data(f"y:{(await office.job(job_id)).offers[0].id}", offer)  # type: ignore[index]
+    dan.presses_data(f"y:{await office.first_offer(job_id)}", offer)
     await office.settles()
     assert await office.standing(job_id) == (JobStatus.CANCELLED, [RESCINDED])
     assert not dan.unanswered

@@ -97,7 +97,7 @@ def _try(loop: asyncio.Runner, app: Quart, cases: st.SearchStrategy[Case[Any]], 
 async def _send(app: Quart, case: Case[Any]) -> httpx.Response:
     prepared = requests.Request(**case.as_transport_kwargs(base_url=BASE)).prepare()
     body: Any = prepared.body or b""
-    transport = httpx.ASGITransport(app, client=("127.0.0.1", 5000))  # type: ignore[arg-type]
+    transport = httpx.ASGITransport(app, client=("127.0.0.1", 5000))  # type: ignore[arg-type]  # httpx knows plain dicts only
     async with httpx.AsyncClient(transport=transport) as client:
         return await client.request(
             str(prepared.method),

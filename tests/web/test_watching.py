@@ -178,5 +178,6 @@ async def test_a_websocket_is_closed_before_it_opens(web: Web) -> None:
     async def send(message: Any) -> None:
         sent.append(message)
 
-    await web.app({"type": "websocket", "path": "/jobs", "headers": []}, receive, send)  # type: ignore[arg-type]
+    scope: Any = {"type": "websocket", "path": "/jobs", "headers": []}
+    await web.app(scope, receive, send)
     assert sent == [{"type": "websocket.close", "code": 1008}]

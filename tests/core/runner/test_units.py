@@ -1,7 +1,7 @@
 """What one unit of work promises, on both databases."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
 from tortoise.exceptions import IntegrityError
@@ -90,8 +90,8 @@ async def test_outside_a_unit_no_connection_is_active(runner: Runner) -> None:
 
 
 async def test_a_unit_cannot_start_another(runner: Runner) -> None:
-    async def nest(_unit: Unit, way: Callable[..., object]) -> None:
-        await way(put, "a")  # type: ignore[misc]
+    async def nest(_unit: Unit, way: Callable[..., Awaitable[object]]) -> None:
+        await way(put, "a")
 
     for way in (runner.run, runner.read):
         with pytest.raises(RuntimeError, match="cannot start another"):
