@@ -11,7 +11,7 @@ import pytest
 from bot.plugins_file import BUILT_IN, PluginsFile, read_plugins_file
 from bot.surroundings import Surroundings
 from core.errors import ConfigurationError
-from tests.bot.processes import ROOT
+from tests.bot.warming import ROOT
 
 MINUTES = timedelta(minutes=7)
 

@@ -7,7 +7,8 @@ import pty
 import subprocess
 import sys
 
-from tests.bot.processes import ROOT, Shell
+from tests.bot.processes import Shell
+from tests.bot.warming import ROOT
 
 
 def at_a_terminal(shell: Shell, *words: str) -> tuple[str, str]:

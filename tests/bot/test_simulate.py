@@ -11,7 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.bot.processes import ROOT, Shell
+from tests.bot.processes import Shell
+from tests.bot.warming import ROOT
 from tests.databases import PostgresServer
 
 DRIVERS = [{"name": f"D{n}", "phone_e164": f"+44770090000{n}", "priority": n} for n in (1, 2, 3)]

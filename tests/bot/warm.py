@@ -39,14 +39,18 @@ def listen() -> None:
     for name in IMPORTED:
         __import__(name)
     running: set[int] = set()
+    answer: int | None
     for line in sys.stdin:
         match json.loads(line):
             case {"start": told}:
-                running.add(answer := _start(told))
+                answer = _start(told)
+                running.add(answer)
             case {"end_of": int(pid), "wait": bool(wait)}:
                 ended, status = os.waitpid(pid, 0 if wait else os.WNOHANG)
                 running.discard(ended)
                 answer = os.waitstatus_to_exitcode(status) if ended else None
+            case order:
+                raise ValueError(f"no such order: {order}")
         sys.stdout.write(f"{json.dumps(answer)}\n")
         sys.stdout.flush()
     for pid in running:  # nobody is left who could end them

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tests.databases import DIALECTS
 from tests.fire import (
+    backups,
     chat_replays,
     contested,
     disconnects,
@@ -37,5 +38,6 @@ ROWS: Mapping[str, Row] = {
     "ticks": Row(ticks.run),
     "faults": Row(faults.run),
     "restart": Row(restart.run),
+    "backup": Row(backups.run),
     "replicas": Row(replicas.run, dialects=("postgres",)),
 }

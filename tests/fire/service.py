@@ -16,12 +16,11 @@ from typing import Protocol, Self
 from core.auditor import audit
 from core.clock import SystemClock
 from core.runner import Unit
-from tests.bot.warming import warm
+from tests.bot.warming import ROOT, Forked, warm
 from tests.fire.caller import Caller, LostError
 from tests.fire.ground import Place
 from tests.fire.record import reading
 
-ROOT = Path(__file__).resolve().parents[2]
 DEADLINE = 60.0
 ERRORS = '"level": "error"'  # among them what the auditor of the service finds
 PLUGINS = """
@@ -57,7 +56,7 @@ class Service:
     """One process at a time on one database; its output is kept over all of its lives.
 
     The first of every `cold_every` starts is one from a shell; the others run the same `main()` in
-    a forked process that has its imports done, which is most of a start.
+    a forked process that has its imports done, which is most of a start. With 0 all of them are.
     """
 
     def __init__(self, place: Place, name: str = "serve", *, cold_every: int = 1) -> None:
@@ -83,32 +82,39 @@ class Service:
 
     def start(self, *prefix: str) -> None:
         """Start the process, by another command if need be; `ready` tells when it can be used."""
+        self.cold = bool(self._cold_every) and self._starts % self._cold_every == 0
+        self._starts += 1
+        self._out.write_bytes(b"")
+        self._began = time.monotonic()
+        if not self.cold:
+            self.process = self.command("serve", out=self._out, err=self._err)
+            return
+        with self._out.open("ab") as out, self._err.open("ab") as err:
+            self.process = subprocess.Popen(
+                [*prefix, sys.executable, "-m", "bot", "serve"],
+                cwd=self.place.folder,
+                env=self.environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+            )
+
+    def command(self, *words: str, out: Path, err: Path, **settings: str) -> Forked:
+        """Start a command of `dispatch` in the place of this service, its imports done."""
+        return warm().start(words, self.place.folder, self.environment(**settings), out, err)
+
+    def environment(self, **settings: str) -> dict[str, str]:
+        """Return what the service finds in its environment, and nothing of ours besides."""
         kept = {key: os.environ[key] for key in ("PATH", "HOME", "TMPDIR") if key in os.environ}
-        settings = {
+        return kept | {
             "PYTHONPATH": str(ROOT),
             "DATABASE_URL": self.place.url,
             "PLUGINS_FILE": str(self._plugins),
             "PORT": "0",
             "LOG_FORMAT": "json",
             "LOG_LEVEL": "WARNING",
+            **settings,
         }
-        self.cold = self._starts % self._cold_every == 0
-        self._starts += 1
-        self._out.write_bytes(b"")
-        self._began = time.monotonic()
-        if not self.cold:
-            folder, env = self.place.folder, kept | settings
-            self.process = warm().start(["serve"], folder, env, self._out, self._err)
-            return
-        with self._out.open("ab") as out, self._err.open("ab") as err:
-            self.process = subprocess.Popen(
-                [*prefix, sys.executable, "-m", "bot", "serve"],
-                cwd=self.place.folder,
-                env=kept | settings,
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=err,
-            )
 
     async def ready(self) -> float:
         """Wait until the service says that it is ready; return the seconds since its start."""

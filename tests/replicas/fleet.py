@@ -13,7 +13,8 @@ from typing import Any
 import asyncpg
 import httpx
 
-from tests.bot.processes import DEADLINE, Served, Shell
+from tests.bot.processes import Served, Shell
+from tests.bot.warming import DEADLINE
 from tests.databases import in_own_loop
 from tests.house import phone
 from tests.replicas.ledger import Ledger
