@@ -36,7 +36,7 @@ bench: setup
 	$(BIN)/python -m bench $(ROW)
 
 fire: setup
-	$(BIN)/python -m tests.fire --scale full
+	$(BIN)/python -m tests.fire.release $(if $(ROW),--row $(ROW)) $(if $(SEED),--seed $(SEED)) $(if $(RESUME),--resume)
 
 lives: setup
 	$(BIN)/python -m tests.simulation --lives $(or $(LIVES),100000) --seed $(or $(SEED),1)
