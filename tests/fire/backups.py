@@ -63,6 +63,8 @@ async def _under_load(plan: Plan, place: Place, report: Report, number: int, bac
                 if report.findings:
                     break
             stop.set()
+        if not one.meanwhile and not report.findings:
+            report.findings.append("the service stood still during every backup")
         report.add(operations=sum(1 for _ in ledger.acknowledged))
         report.findings += service.faults(ERRORS)
 
@@ -73,6 +75,7 @@ class _Backup:
     service: Service
     ledger: Ledger
     report: Report
+    meanwhile: int = 0  # answers while any of the backups was being made
 
     async def take(self, name: str) -> None:
         """Take one backup, restore it elsewhere, judge it, serve it, and have it checked."""
@@ -83,8 +86,7 @@ class _Backup:
             self.report.findings.append(f"{name}: {wrong}")
             return
         meanwhile = sum(x.answer is not None for x in self.ledger.lines) - len(before.lines)
-        if not meanwhile:
-            self.report.findings.append(f"{name}: the service stood still during the backup")
+        self.meanwhile += meanwhile
         with self._restored(file, name) as place:
             async with reading(place.url) as runner:
                 found = judge(await read_record(runner), before)
