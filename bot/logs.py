@@ -6,14 +6,14 @@ import json
 import logging
 import sys
 from collections.abc import Iterable
-
-import structlog
-from structlog.typing import EventDict, Processor, WrappedLogger
+from datetime import UTC, datetime
 
 from bot.settings import MASK, Settings, password_in
 
 CHATTY = ("asyncio", "httpcore", "httpx", "quart", "tortoise", "uvicorn")
 SHORTEST_MASKED = 6  # masking a shorter secret would tear ordinary words apart
+_ENCODER = json.JSONEncoder(default=str, ensure_ascii=False)  # one: json.dumps makes one a line
+_OF_EVERY_RECORD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime"}
 
 
 def configure_logs(settings: Settings, secrets: Iterable[str] = (), *, quiet: bool = False) -> None:
@@ -23,22 +23,7 @@ def configure_logs(settings: Settings, secrets: Iterable[str] = (), *, quiet: bo
     `quiet`: one-shot commands print results, so that only warnings are worth a line.
     """
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[
-                structlog.stdlib.add_log_level,
-                structlog.stdlib.add_logger_name,
-                structlog.stdlib.PositionalArgumentsFormatter(),
-                structlog.stdlib.ExtraAdder(),
-                structlog.processors.TimeStamper(fmt="iso", utc=True),
-            ],
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                *_rendering(settings),
-                _mask([*settings.secrets, *secrets]),
-            ],
-        )
-    )
+    handler.setFormatter(_Masked(_form_of(settings), [*settings.secrets, *secrets]))
     logging.root.handlers[:] = [handler]
     logging.root.setLevel(settings.log_level)
     if quiet and settings.log_level == "INFO":
@@ -49,25 +34,60 @@ def configure_logs(settings: Settings, secrets: Iterable[str] = (), *, quiet: bo
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.root.level))
 
 
-def _rendering(settings: Settings) -> list[Processor]:
-    plain = structlog.dev.plain_traceback  # the other one shows the values of variables
+def _form_of(settings: Settings) -> logging.Formatter:
     at_terminal = sys.stderr.isatty()
     if settings.log_format == "console" or (settings.log_format == "auto" and at_terminal):
-        return [structlog.dev.ConsoleRenderer(colors=at_terminal, exception_formatter=plain)]
-    encoder = json.JSONEncoder(default=str, ensure_ascii=False)  # one: json.dumps makes one a line
-    as_json = structlog.processors.JSONRenderer(lambda line, **_: encoder.encode(line))
-    return [structlog.processors.format_exc_info, as_json]
+        return _for_people(colors=at_terminal)
+    return _JsonLines()
 
 
-def _mask(secrets: Iterable[str]) -> Processor:
-    """Return the last step: it masks secrets in the finished line, wherever they came from."""
-    texts = {text for secret in secrets for text in (secret, password_in(secret))}
-    hidden = sorted((text for text in texts if len(text) >= SHORTEST_MASKED), key=len, reverse=True)
+class _JsonLines(logging.Formatter):
+    """One object a line. By hand, since structlog loads rich and pygments: 6 MB of a service."""
 
-    def mask(_logger: WrappedLogger, _method: str, line: EventDict | str) -> str:
-        text = str(line)
-        for secret in hidden:
-            text = text.replace(secret, MASK)
-        return text
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record's message, fields, level, logger, moment and traceback."""
+        line: dict[str, object] = {"event": record.getMessage()}
+        line |= {k: v for k, v in record.__dict__.items() if k not in _OF_EVERY_RECORD}
+        at = datetime.fromtimestamp(record.created, UTC).isoformat()
+        line |= {"level": record.levelname.lower(), "logger": record.name}
+        line["timestamp"] = at.replace("+00:00", "Z")
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return _ENCODER.encode(line)
 
-    return mask
+
+def _for_people(*, colors: bool) -> logging.Formatter:
+    import structlog
+
+    plain = structlog.dev.plain_traceback  # the other one shows the values of variables
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[
+            structlog.stdlib.add_log_level,
+            structlog.stdlib.add_logger_name,
+            structlog.stdlib.PositionalArgumentsFormatter(),
+            structlog.stdlib.ExtraAdder(),
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+        ],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=plain),
+        ],
+    )
+
+
+class _Masked(logging.Formatter):
+    """Masks secrets in the finished line, wherever they came from."""
+
+    def __init__(self, form: logging.Formatter, secrets: Iterable[str]) -> None:
+        super().__init__()
+        self._form = form
+        texts = {text for secret in secrets for text in (secret, password_in(secret))}
+        hidden = (text for text in texts if len(text) >= SHORTEST_MASKED)
+        self._hidden = sorted(hidden, key=len, reverse=True)
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line without a secret."""
+        line = self._form.format(record)
+        for secret in self._hidden:
+            line = line.replace(secret, MASK)
+        return line
