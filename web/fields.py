@@ -32,7 +32,9 @@ TextT = TypeVar("TextT", bound=str)
 class Form(BaseModel):
     """A body or query of which every name is known."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(
+        strict=True, extra="forbid", frozen=True, populate_by_name=True, defer_build=True
+    )
 
 
 def load(model: type[ModelT], fields: Fields) -> ModelT:
