@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-import phonenumbers
-
 _WRITTEN = re.compile(r"\+[0-9 ()./\u2010-\u2015-]{6,40}")
 
 
@@ -15,6 +13,8 @@ def normalise_phone(text: str) -> str:
 
     It must be possible, not valid: numbers reserved for fiction and newly opened ranges count.
     """
+    import phonenumbers  # 2 MB, for services that never meet a number that is not known
+
     written = unicodedata.normalize("NFKC", text).strip()
     written = f"+{written[2:]}" if written.startswith("00") else written
     if _WRITTEN.fullmatch(written):
