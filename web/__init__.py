@@ -2,7 +2,6 @@
 
 from web.app import create_app
 from web.config import Scope, WebConfig
-from web.openapi import description_of
 from web.stream import end_streams
 
-__all__ = ["Scope", "WebConfig", "create_app", "description_of", "end_streams"]
+__all__ = ["Scope", "WebConfig", "create_app", "end_streams"]

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from pydantic import TypeAdapter
 from quart import Quart
-from quart_schema import QuartSchema
+from quart_schema import QuartSchema, document
 from quart_schema.openapi import HttpSecurityScheme, Info, OpenAPIProvider
 from werkzeug.routing import BaseConverter, Rule
 
@@ -74,8 +74,10 @@ class _Description(OpenAPIProvider):
 
     def build_paths(self, rule: Rule) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return the paths of a rule, completed from its declaration."""
-        paths, components = super().build_paths(rule)
         declared = operation_of(self._app.view_functions, rule.endpoint)
+        if declared is not None:
+            _document(self._app.view_functions[rule.endpoint], declared)
+        paths, components = super().build_paths(rule)
         if declared is not None:
             area, _, name = rule.endpoint.partition(".")
             for methods in paths.values():
@@ -83,6 +85,19 @@ class _Description(OpenAPIProvider):
                     described |= {"operationId": name, "tags": [area]}
                     _complete(described, declared, by_id=bool(rule.arguments))
         return paths, components
+
+
+def _document(view: Any, declared: Operation) -> None:
+    """Tell quart-schema of a route's models."""
+    models: Any = {
+        status: (model, None) for status, model in declared.answers.items() if model is not None
+    }
+    document(
+        querystring=declared.query,
+        request=declared.body,
+        headers=declared.headers,
+        responses=models,
+    )(view)
 
 
 def _complete(described: dict[str, Any], declared: Operation, *, by_id: bool) -> None:
@@ -100,9 +115,11 @@ def _complete(described: dict[str, Any], declared: Operation, *, by_id: bool) ->
         str(status): _answer(status, response.get("content", {}))
         for status, response in described["responses"].items()
     }
-    for status in declared.statuses:
-        content = {declared.media: {"schema": _media_schema(declared)}} if declared.media else {}
-        responses[str(status)] = _answer(status, content)
+    for status, model in declared.answers.items():
+        if model is None:
+            media = declared.media
+            content = {media: {"schema": _media_schema(declared)}} if media else {}
+            responses[str(status)] = _answer(status, content)
     for status in _problems(declared, by_id=by_id):
         name = _problem_name(status, declared.for_people)
         responses[str(status)] = {"$ref": f"#/components/responses/{name}"}
@@ -122,9 +139,9 @@ def _problems(declared: Operation, *, by_id: bool) -> set[int]:
     problems = {*ALWAYS, *declared.problems}
     if declared.scope is not Scope.OPEN:
         problems.add(401)
-    if declared.takes_body:
+    if declared.body is not None:
         problems |= {*OF_BODIES}
-    if declared.takes_query:
+    if declared.query is not None:
         problems.add(422)
     if by_id:
         problems.add(404)

@@ -6,11 +6,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, cast
+from typing import Any
 
 from pydantic import BaseModel
 from quart import Quart, Request, Response, request
-from quart_schema import document
 
 from web.body import Fields, read_fields, sound
 from web.config import Scope
@@ -28,11 +27,12 @@ class Operation:
     """The declaration of one route, as guard and description read it."""
 
     scope: Scope
-    takes_body: bool
-    takes_query: bool
+    answers: Mapping[int, Any]  # a model for each status, None for what is not JSON
+    body: type[BaseModel] | None
+    query: type[BaseModel] | None
+    headers: type[BaseModel] | None
     problems: tuple[int, ...]
     media: str | None  # of an answer that is not JSON
-    statuses: tuple[int, ...]  # of answers without a model
     for_people: bool
 
 
@@ -54,11 +54,12 @@ def operation(
     """
     declared = Operation(
         scope=scope,
-        takes_body=body is not None,
-        takes_query=query is not None,
+        answers=answers,
+        body=body,
+        query=query,
+        headers=headers,
         problems=problems,
         media=media,
-        statuses=tuple(status for status, model in answers.items() if model is None),
         for_people=for_people,
     )
 
@@ -73,14 +74,8 @@ def operation(
                 given |= {} if body is Nothing else {"form": form}
             return await view(**given)
 
-        models: Any = {
-            status: (model, None) for status, model in answers.items() if model is not None
-        }
         setattr(handle, _ATTRIBUTE, declared)
-        return cast(
-            View,
-            document(querystring=query, request=body, headers=headers, responses=models)(handle),
-        )
+        return handle
 
     return declare
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from quart import Blueprint, Response, current_app
 
 from web.config import Scope
-from web.openapi import description_of
 from web.operation import operation
 from web.render import HTML, answer, page
 from web.service import service
@@ -36,5 +35,7 @@ async def docs() -> Response:
 @operation(Scope.READ, {200: None}, media="application/json")
 async def openapi() -> Response:
     """Describe this API by OpenAPI 3.1."""
+    from web.openapi import description_of  # quart-schema, 1.5 MB, once somebody asks
+
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Quart has no other
     return answer(description_of(app, service().config.version))
