@@ -9,10 +9,10 @@ from core.errors import ConfigurationError, DispatchError
 
 def main() -> None:
     """Run the command line."""
-    from bot.cli import app
+    from bot.cli import command_line
 
     try:
-        app(prog_name="dispatch")
+        command_line(sys.argv[1:])(prog_name="dispatch")
     except ConfigurationError as error:
         _end(error, 3)
     except DispatchError as error:

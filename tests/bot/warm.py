@@ -16,7 +16,7 @@ from contextlib import suppress
 from bot.__main__ import main
 
 IMPORTED = (
-    "bot.cli",
+    "bot.cli.others",
     "bot.composition",
     "bot.configuration",
     "bot.exposure",
