@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_settings import DotEnvSettingsSource, EnvSettingsSource
 
 from bot.plugins_file import PluginsFile, read_plugins_file
 from bot.settings import SECRETS, Settings
-from bot.surroundings import DOTENV, ENVIRONMENT, Surroundings
+from bot.surroundings import DOTENV, ENVIRONMENT, Surroundings, read_surroundings
 from core.errors import ConfigurationError
 
 KEYS = tuple(name.upper() for name in Settings.model_fields)
@@ -49,16 +47,12 @@ def read_settings(
     flags: Mapping[str, object],
 ) -> tuple[Settings, Mapping[str, str], Surroundings]:
     """Return the settings, the origin of each and the surroundings that `{ env = … }` reads."""
-    try:
-        environment = EnvSettingsSource(Settings)
-        dotenv = DotEnvSettingsSource(Settings, env_file=Path(DOTENV))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{DOTENV} cannot be read: it must be UTF-8 text") from error
-    surroundings = Surroundings(environment.env_vars, dotenv.env_vars)
+    surroundings = read_surroundings()
     given = {key: value for key, value in flags.items() if value is not None}
     values: dict[str, Any] = {}
     origins: dict[str, str] = {}
-    for origin, found in ((FLAG, given), (ENVIRONMENT, environment()), (DOTENV, dotenv())):
+    sources = (FLAG, given), (ENVIRONMENT, surroundings.environment), (DOTENV, surroundings.dotenv)
+    for origin, found in sources:
         for key in found.keys() & set(KEYS) - values.keys():
             values[key], origins[key] = found[key], origin
     for key in set(SECRETS) - values.keys():

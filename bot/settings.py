@@ -12,12 +12,7 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
-from pydantic_settings import (
-    BaseSettings,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-)
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
 from core.runner.address import Database, database_of
 
@@ -72,16 +67,15 @@ def _token(secret: SecretStr) -> SecretStr:
     return secret
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """Every setting, checked and frozen. A field's description is the fix that an error names."""
 
-    model_config = SettingsConfigDict(
+    model_config = ConfigDict(
         frozen=True,
-        case_sensitive=True,
         alias_generator=str.upper,
         extra="ignore",
-        env_ignore_empty=True,
         hide_input_in_errors=True,
+        validate_default=True,
     )
 
     host: Annotated[str, AfterValidator(_host)] = Field(
@@ -130,19 +124,6 @@ class Settings(BaseSettings):
         Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"],
         BeforeValidator(lambda text: str(text).upper()),
     ] = Field(default="INFO", description="DEBUG, INFO, WARNING, ERROR or CRITICAL")
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Take what is given and nothing else: bot.loading reads the sources, to remember which."""
-        del settings_cls, env_settings, dotenv_settings, file_secret_settings
-        return (init_settings,)
 
     @property
     def url(self) -> str:

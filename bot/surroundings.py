@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from dotenv import dotenv_values
 
 from core.errors import ConfigurationError
 
@@ -25,8 +28,8 @@ class Found:
 class Surroundings:
     """What the process was given: its environment and the lines of .env. Empty is not given."""
 
-    environment: Mapping[str, str | None]
-    dotenv: Mapping[str, str | None]
+    environment: Mapping[str, str]
+    dotenv: Mapping[str, str]
 
     def lookup(self, key: str) -> Found | None:
         """Return the value of `key`: environment, then .env, then the file that KEY_FILE names."""
@@ -45,6 +48,20 @@ class Surroundings:
             if value:
                 return Found(value, origin)
         return None
+
+
+def read_surroundings() -> Surroundings:
+    """Return what this process was given; ConfigurationError when .env is no text."""
+    path = Path(DOTENV)
+    try:
+        lines = dotenv_values(path) if path.is_file() else {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{DOTENV} cannot be read: it must be UTF-8 text") from error
+    return Surroundings(_given(os.environ), _given(lines))
+
+
+def _given(values: Mapping[str, str | None]) -> dict[str, str]:
+    return {key: value for key, value in values.items() if value}
 
 
 def read_secret(key: str, path: Path) -> str:
