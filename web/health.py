@@ -7,7 +7,7 @@ from quart import Blueprint, Response
 from web import answers
 from web.config import Scope
 from web.errors import Problem
-from web.metrics import CONTENT_TYPE, the_metrics
+from web.metrics import the_metrics
 from web.operation import operation
 from web.render import answer
 from web.service import service
@@ -38,4 +38,5 @@ async def ready() -> Response:
 async def metrics() -> Response:
     """Return counts, latencies and the backlog in Prometheus' format."""
     backlog = await service().router.backlog()
-    return Response(the_metrics().exposition(backlog), content_type=CONTENT_TYPE)
+    figures, media_type = the_metrics().exposition(backlog)
+    return Response(figures, content_type=media_type)
