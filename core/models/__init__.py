@@ -1,5 +1,7 @@
 """The record: Tortoise tables, one room per area. Reached only through core.runner."""
 
+import linecache
+
 from core.models.access import Token
 from core.models.history import Alert, Event
 from core.models.jobs import Job, Offer
@@ -30,3 +32,5 @@ __all__ = [
     "PluginState",
     "Token",
 ]
+
+linecache.clearcache()  # Tortoise has read these files for comments: 0.3 MB that Python keeps
