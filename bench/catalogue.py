@@ -10,6 +10,7 @@ from bench.crowds import history, stranger
 from bench.mailing import mail
 from bench.measure import Figure
 from bench.over_http import http_create, http_yes
+from bench.peaking import peak
 from bench.punctuality import handover, lateness
 from bench.replies import reply, reply_postgres
 from bench.sizes import Sizes
@@ -30,6 +31,7 @@ ROWS: Mapping[str, Row] = {
     "mail": mail,
     "start": start,
     "memory": memory,
+    "peak": peak,
     "handover": handover,
     "lateness": lateness,
 }

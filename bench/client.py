@@ -1,7 +1,8 @@
 """A client that costs little, in a process of its own: `python -m bench.client`.
 
-Reads {"port", "path", "at_once", "bodies"} from standard input and prints {"seconds",
-"statuses"}: how long all of it took, and how often each status was answered.
+Reads {"port", "at_once", "requests"} from standard input, each request a list of method, path and
+body, and prints {"seconds", "statuses"}: how long all of it took, and how often each status was
+answered.
 """
 
 from __future__ import annotations
@@ -67,13 +68,13 @@ class Caller(asyncio.Protocol):
         self._transport.close()
 
 
-async def call(port: int, path: str, at_once: int, bodies: list[str]) -> dict[str, Any]:
-    """Post every body on so many connections, which are open before the time is taken."""
-    requests = iter([_request(port, path, body.encode()) for body in bodies])
+async def call(port: int, at_once: int, requests: list[list[str]]) -> dict[str, Any]:
+    """Send every request on so many connections, which are open before the time is taken."""
+    waiting = iter([_request(port, *request) for request in requests])
     statuses: Counter[str] = Counter()
     loop = asyncio.get_running_loop()
     callers = [
-        (await loop.create_connection(lambda: Caller(requests, statuses), "127.0.0.1", port))[1]
+        (await loop.create_connection(lambda: Caller(waiting, statuses), "127.0.0.1", port))[1]
         for _ in range(at_once)
     ]
     began = perf_counter()
@@ -86,12 +87,12 @@ async def call(port: int, path: str, at_once: int, bodies: list[str]) -> dict[st
     return {"seconds": seconds, "statuses": statuses}
 
 
-def _request(port: int, path: str, body: bytes) -> bytes:
-    head = (
-        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
-        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-    )
-    return head.encode() + body
+def _request(port: int, method: str, path: str, body: str) -> bytes:
+    sent = body.encode()
+    head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+    if sent:
+        head += f"Content-Type: application/json\r\nContent-Length: {len(sent)}\r\n"
+    return head.encode() + b"\r\n" + sent
 
 
 if __name__ == "__main__":

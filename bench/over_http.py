@@ -15,6 +15,7 @@ from bench.rows import phone
 from bench.sizes import Sizes
 
 WIDTHS = (1, 8, 32)
+REPLIES, JOBS = "/webhooks/driver_response", "/jobs"
 WARM = 40  # requests to each side before anything is counted
 AGAINST = "trivial Quart POST, same server"
 
@@ -28,33 +29,34 @@ Seeds = Mapping[int, tuple[int, Target | None]]
 async def http_yes(sizes: Sizes) -> list[Figure]:
     """A driver's YES by webhook, one open offer each."""
 
-    def body(n: int) -> str:
-        return json.dumps({"from": phone(n), "response": "YES"})
-
     offers = sizes.rounds * sum(_amount(width, sizes) for width in WIDTHS) + 2 * WARM
     plan = Plan(drivers=offers, open_offers=offers)
-    return await _measure(
-        "http-yes", "YES", "/webhooks/driver_response", body, plan, sizes, BARE_YES, SEED_YES
-    )
+    return await _measure("http-yes", "YES", REPLIES, yes_body, plan, sizes, BARE_YES, SEED_YES)
 
 
 async def http_create(sizes: Sizes) -> list[Figure]:
     """A new job by POST, its approval request promised and sent to the console."""
-
-    def body(n: int) -> str:
-        return json.dumps(
-            {
-                "sheet_job_id": f"NEW-{n}",
-                "pickup_date": "2030-01-30",
-                "pickup_time": "14:30",
-                "origin": "Leeds",
-                "destination": "York",
-                "vehicle_type": "Van",
-            }
-        )
-
     plan = Plan(drivers=sizes.drivers, open_offers=0)
-    return await _measure("http-create", "new job", "/jobs", body, plan, sizes, {}, SEED_CREATE)
+    return await _measure("http-create", "new job", JOBS, job_body, plan, sizes, {}, SEED_CREATE)
+
+
+def yes_body(driver: int) -> str:
+    """Return a driver's YES."""
+    return json.dumps({"from": phone(driver), "response": "YES"})
+
+
+def job_body(n: int) -> str:
+    """Return a job that is new for each n."""
+    return json.dumps(
+        {
+            "sheet_job_id": f"NEW-{n}",
+            "pickup_date": "2030-01-30",
+            "pickup_time": "14:30",
+            "origin": "Leeds",
+            "destination": "York",
+            "vehicle_type": "Van",
+        }
+    )
 
 
 async def _measure(

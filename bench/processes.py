@@ -17,6 +17,7 @@ from time import perf_counter
 ROOT = Path(__file__).resolve().parents[1]
 DEADLINE = 60.0
 PAUSE = 0.002
+Request = tuple[str, str, str]  # method, path, body; empty: none
 _HEALTH = b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
 
 
@@ -48,11 +49,16 @@ async def bare_quart(folder: Path) -> AsyncIterator[Server]:
 
 async def post(server: Server, path: str, at_once: int, bodies: Sequence[str]) -> float:
     """Have a client post the bodies; return requests a second, all of them answered 2xx."""
-    asked = {"port": server.port, "path": path, "at_once": at_once, "bodies": bodies}
+    return await send(server, at_once, [("POST", path, body) for body in bodies])
+
+
+async def send(server: Server, at_once: int, requests: Sequence[Request]) -> float:
+    """Have a client send the requests; return how many a second, all of them answered 2xx."""
+    asked = {"port": server.port, "at_once": at_once, "requests": requests}
     said = await run(["-m", "bench.client"], json.dumps(asked))
     answered = json.loads(said)
     assert all(status.startswith("2") for status in answered["statuses"]), answered
-    return len(bodies) / float(answered["seconds"])
+    return len(requests) / float(answered["seconds"])
 
 
 async def run(words: Sequence[str], given: str = "") -> str:
