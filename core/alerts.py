@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from core.domain import CLOCK, Actor, AlertCause, EventKind, MessageKind
 from core.models import Agent, Alert, Job
 from core.outbox.promises import promise
@@ -120,14 +122,19 @@ async def acknowledge_alert(work: Work, alert_id: int, by: Actor) -> Alert | Non
 
 async def resolve_alerts(work: Work, job_id: int, *causes: AlertCause) -> None:
     """Close the job's alerts of these causes: what they were about is over."""
-    marks = ", ".join(f"'{cause.value}'" for cause in causes)
     await ALERTS.change(
         work.unit,
-        f"subject = $1 AND cause IN ({marks}) AND resolved_at IS NULL",
+        open_alerts("$1", causes),
         f"job:{job_id}",
         resolved_at=work.now,
         next_at=None,
     )
+
+
+def open_alerts(subject: str, causes: Iterable[AlertCause]) -> str:
+    """Return the condition for open alerts of these causes, `subject` being SQL."""
+    marks = ", ".join(f"'{cause.value}'" for cause in causes)
+    return f"subject = {subject} AND cause IN ({marks}) AND resolved_at IS NULL"
 
 
 async def resolve_inbox_alert(work: Work) -> None:

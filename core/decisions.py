@@ -18,6 +18,7 @@ __all__ = [
     "ReplyOutcome",
     "Situation",
     "choose_offer",
+    "is_settled",
     "outcome_of",
     "outcome_without_offer",
 ]
@@ -101,3 +102,23 @@ def choose_offer(
         return Ambiguous(tuple(live))
     about = live or [*newest_first, *held]
     return about[0] if about else NoOffer()
+
+
+def is_settled(
+    chosen: OfferFacts | HeldJob | Ambiguous | NoOffer,
+    verdict: Verdict,
+    *,
+    code: int | None = None,
+    job_id: int | None = None,
+    offer_id: int | None = None,
+) -> bool:
+    """Tell whether what was chosen among live offers stands, whatever was closed lately.
+
+    A code or a job may name a newer offer that is closed, and DROP a job given by hand. Without
+    a name a closed offer matters only when no live one waits for the word.
+    """
+    if code is not None or job_id is not None or verdict is Verdict.DROP:
+        return False
+    if isinstance(chosen, OfferFacts):
+        return offer_id is not None or chosen.awaits(verdict)
+    return isinstance(chosen, Ambiguous)

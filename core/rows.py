@@ -27,7 +27,7 @@ from core.models import (
     Offer,
     OutboxMessage,
 )
-from core.runner import Unit
+from core.runner import Record, Unit
 
 ModelT = TypeVar("ModelT", bound=Model)
 
@@ -123,11 +123,28 @@ class Rows(Generic[ModelT]):
             fits = await self.change(unit, where, *values, **columns) > 0
             row.__dict__.update(columns if fits else {})
             return fits
+        return await self.renew(unit, row, where, *values, **columns)
+
+    async def renew(
+        self, unit: Unit, row: ModelT, where: str, *values: object, **columns: object
+    ) -> bool:
+        """Do what `move` does, reading the whole row again: one that was read in part is whole."""
         sql = self._update(where, len(values), tuple(columns), returning=True)
         found = await unit.records(sql, *values, *self._stored(columns))
         if found:
-            row.__dict__.update(self._read(found[0]))
+            row.__dict__.update(self._read(found[0]), _partial=False)
         return bool(found)
+
+    async def change_one(
+        self, unit: Unit, where: str, *values: object, seeing: str, **columns: object
+    ) -> Record | None:
+        """Update the row that fits and return what `seeing` then says; None when none fits.
+
+        `seeing` is SQL, with the numbers of `where`; it spares the statements that would ask.
+        """
+        sql = f"{self._update(where, len(values), tuple(columns))} RETURNING {seeing}"
+        found = await unit.records(sql, *values, *self._stored(columns))
+        return found[0] if found else None
 
     def new(self, **columns: object) -> ModelT:
         """Return a row that is not stored yet, with the model's defaults."""

@@ -104,6 +104,11 @@ class Work:
         where, values = _job_in(job_id, statuses, version)
         return bool(await JOBS.change(self.unit, where, *values, updated_at=self.now))
 
+    async def hold(self, job: Job, *statuses: JobStatus) -> bool:
+        """Do what `hold_job` does, and make `job` the whole row as it is afterwards."""
+        where, values = _job_in(job.id, statuses, None)
+        return await JOBS.renew(self.unit, job, where, *values, updated_at=self.now)
+
     async def move_job(
         self,
         job_id: int,

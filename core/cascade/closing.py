@@ -64,6 +64,7 @@ async def close_offer(
         closed_at=work.now,
         remind_at=None,
         reason=reason,
+        **({"responded_at": work.now} if target is OfferStatus.DECLINED else {}),
     )
     if not closed:
         return False

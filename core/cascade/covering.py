@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from core.alerts import ENDED_BY_A_DRIVER, resolve_alerts
+from core.alerts import ENDED_BY_A_DRIVER, open_alerts, resolve_alerts
 from core.cascade.closing import close_open_offers, tell_closed
 from core.cascade.opening import free_code
 from core.domain import Actor, EventKind, JobStatus, OfferStatus
@@ -15,6 +15,16 @@ from core.work import Work
 
 COMPLETES_AFTER = timedelta(hours=24)
 COMPLETES_AFTER_WITHOUT_PICKUP = timedelta(days=7)
+
+
+_WAITS = "(status = 'sent' OR reserved_at IS NOT NULL)"
+# Seen by the statement that writes the offer: the job's row is written by then, so that nobody
+# else opens an offer of it. Most have neither: XXX.
+_WHAT_ENDS_WITH_A_YES = (
+    "EXISTS (SELECT 1 FROM offers AS o WHERE o.job_id = offers.job_id AND o.id <> offers.id"
+    " AND (o.status = 'sent' OR o.reserved_at IS NOT NULL)),"
+    f" EXISTS (SELECT 1 FROM alerts WHERE {open_alerts('$2', ENDED_BY_A_DRIVER)})"
+)
 
 
 def schedule_completion(pickup_at: datetime | None, assigned_at: datetime) -> datetime:
@@ -54,10 +64,12 @@ async def assign_by_offer(
         return False
     offer_source = offer.status
     open_as = ", ".join(f"'{status.value}'" for status in offer_sources)
-    accepted = await OFFERS.change(
+    seen = await OFFERS.change_one(
         work.unit,
         f"id = $1 AND status IN ({open_as})",
         offer.id,
+        f"job:{job.id}",
+        seeing=_WHAT_ENDS_WITH_A_YES,
         status=OfferStatus.ACCEPTED.value,
         responded_at=work.now,
         closed_at=None,
@@ -65,8 +77,9 @@ async def assign_by_offer(
         reserved_at=None,
         remind_at=None,
     )
-    if not accepted:
+    if seen is None:
         return False
+    has_rivals, has_alerts = seen
     late = offer_source != OfferStatus.SENT.value
     if late and not await Agent.exists(id=offer.agent_id, forgotten_at=None):
         return False  # forgotten since; whoever holds an open offer cannot be
@@ -88,11 +101,12 @@ async def assign_by_offer(
         source=source,
         target=JobStatus.ASSIGNED.value,
     )
-    others = "job_id = $1 AND (status = 'sent' OR reserved_at IS NOT NULL) ORDER BY id"
-    rivals = await OFFERS.all(work.unit, others, job.id)
-    await close_open_offers(work, job, by, "filled", among=rivals)
-    await release_reserves(work, job, by, "filled", among=rivals)
-    await resolve_alerts(work, job.id, *ENDED_BY_A_DRIVER)
+    if has_rivals:
+        rivals = await OFFERS.all(work.unit, f"job_id = $1 AND {_WAITS} ORDER BY id", job.id)
+        await close_open_offers(work, job, by, "filled", among=rivals)
+        await release_reserves(work, job, by, "filled", among=rivals)
+    if has_alerts:
+        await resolve_alerts(work, job.id, *ENDED_BY_A_DRIVER)
     return True
 
 

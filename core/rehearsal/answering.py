@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from core.decisions import HeldJob, OfferFacts
+from core.decisions import HeldJob
 from core.domain import (
     Actor,
     InboxState,
@@ -56,10 +56,9 @@ async def hear(work: Work, name: str, offer_id: int, said: Said) -> None:
     entry.offer_id, entry.job_id = offer_id, offer.job_id
     await entry.save(update_fields=["offer_id", "job_id"])
     agent = await Agent.get(id=offer.agent_id)
-    status = OfferStatus(offer.status)
-    facts = OfferFacts(offer.id, offer.job_id, offer.code, status, offer.sent_at)
+    job = await Job.get(id=offer.job_id)
     received = Received(Reading(said.verdict), entry.id, entry.received_at)
-    await answer_about(work, agent, facts, received, Actor("agent", f"{agent.id}"))
+    await answer_about(work, agent, job, offer, received, Actor("agent", f"{agent.id}"))
 
 
 async def drop_by_hand(work: Work, job_id: int, agent_id: int) -> None:

@@ -39,11 +39,17 @@ from core.router.reply_steps import (
     reserve,
 )
 from core.router.telling import start_facts
-from core.rows import JOBS, OFFERS
 from core.runner import as_utc
 from core.work import Work
 
-__all__ = ["Received", "answer_about", "answer_without_offer", "held_by_hand", "offers_lately"]
+__all__ = [
+    "Received",
+    "answer_about",
+    "answer_on_scene",
+    "answer_without_offer",
+    "held_by_hand",
+    "offers_lately",
+]
 
 # outcomes that are one step and need no more to be told
 _STEPS = {
@@ -57,6 +63,8 @@ _STEPS = {
 }
 
 
+# what most replies are: these ask for no column that the scene lacks
+_ON_SCENE = frozenset({ReplyOutcome.ACCEPT, ReplyOutcome.DECLINE})
 _FACTS = "SELECT id, job_id, code, status, sent_at, reconfirm_by FROM offers WHERE agent_id = $1"
 _LATELY = f"{_FACTS} AND closed_at IS NULL UNION ALL {_FACTS} AND closed_at >= $2"
 _NAMED = f"{_FACTS} AND (job_id = $2 OR id = $3)"
@@ -116,12 +124,32 @@ async def answer_without_offer(
 
 
 async def answer_about(
-    work: Work, agent: Agent, chosen: OfferFacts, received: Received, by: Actor
+    work: Work, agent: Agent, job: Job, offer: Offer, received: Received, by: Actor
 ) -> ReplyAnswer:
     """Do what the reply to this offer leads to, and return what the driver is told."""
-    offer = await OFFERS.one(work.unit, "id = $1", chosen.id)
-    job = await JOBS.one(work.unit, "id = $1", offer.job_id)
     outcome = outcome_of(await _situation(work, job, offer, agent, received))
+    return await _have_done(work, outcome, agent, job, offer, received, by)
+
+
+async def answer_on_scene(
+    work: Work, agent: Agent, job: Job, offer: Offer, received: Received, by: Actor
+) -> ReplyAnswer | None:
+    """Do the same with rows read in part; None, with nothing done, when whole ones are needed."""
+    outcome = outcome_of(await _situation(work, job, offer, agent, received))
+    if outcome not in _ON_SCENE:
+        return None
+    return await _have_done(work, outcome, agent, job, offer, received, by)
+
+
+async def _have_done(
+    work: Work,
+    outcome: ReplyOutcome,
+    agent: Agent,
+    job: Job,
+    offer: Offer,
+    received: Received,
+    by: Actor,
+) -> ReplyAnswer:
     match outcome:
         case ReplyOutcome.DECLINE:
             asked = await decline(work, job, offer, received.reading.reason, by)

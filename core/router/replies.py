@@ -8,7 +8,14 @@ from functools import partial
 from typing import Any
 
 from core.alerts import raise_alert
-from core.decisions import Ambiguous, HeldJob, NoOffer, OfferFacts, choose_offer
+from core.decisions import (
+    Ambiguous,
+    HeldJob,
+    NoOffer,
+    OfferFacts,
+    choose_offer,
+    is_settled,
+)
 from core.domain import Actor, AlertCause, EventKind, InboxState, JobStatus, Verdict
 from core.models import Agent, InboxEntry, Job
 from core.outcomes import ReplyAnswer
@@ -18,11 +25,13 @@ from core.router.duty import change_duty, opt_in, opt_out, status_of
 from core.router.offer_replies import (
     Received,
     answer_about,
+    answer_on_scene,
     answer_without_offer,
     held_by_hand,
     offers_lately,
 )
-from core.rows import AGENTS, ENTRIES
+from core.router.scene import Scene, driver_on_scene, scene_of
+from core.rows import ENTRIES, JOBS, OFFERS
 from core.runner import Abandon
 from core.work import Work
 
@@ -54,8 +63,8 @@ async def reply_by_webhook(
         handled_at=work.now,
         state=InboxState.HANDLED.value,
     )
-    agent = await AGENTS.first(work.unit, "phone_e164 = $1 AND forgotten_at IS NULL", phone)
-    answer = await settle_reply(work, agent, said, entry)
+    agent, scene = await driver_on_scene(work.unit, phone)
+    answer = await settle_reply(work, agent, said, entry, scene)
     entry.answer = {"ok": answer.ok, "code": answer.code, "facts": dict(answer.facts)}
     if await ENTRIES.insert_new(work.unit, entry) is None:
         raise Abandon(await _same_answer(external_id))
@@ -63,9 +72,16 @@ async def reply_by_webhook(
 
 
 async def settle_reply(
-    work: Work, agent: Agent | None, said: ReplyText, entry: InboxEntry
+    work: Work,
+    agent: Agent | None,
+    said: ReplyText,
+    entry: InboxEntry,
+    scene: Scene | None = None,
 ) -> ReplyAnswer:
-    """Return what the reply led to, having done it; `entry` is completed by the caller."""
+    """Return what the reply led to, having done it; `entry` is completed by the caller.
+
+    `scene`: the agent's live offers, if they are read already.
+    """
     if agent is None:
         return ReplyAnswer(False, "unknown_agent")
     entry.agent_id = agent.id
@@ -88,7 +104,8 @@ async def settle_reply(
         case Verdict.UNCLEAR:
             return await _unclear(work, agent, said, entry, by)
         case Verdict.YES | Verdict.NO | Verdict.DROP:
-            return await _about_an_offer(work, agent, reading, said, entry, by)
+            scene = scene or await scene_of(work.unit, agent.id)
+            return await _about_an_offer(work, agent, reading, said, entry, scene)
 
 
 async def _dropping_by_reference(
@@ -118,35 +135,54 @@ async def close_entry(
 
 
 async def _about_an_offer(
-    work: Work, agent: Agent, reading: Reading, said: ReplyText, entry: InboxEntry, by: Actor
+    work: Work,
+    agent: Agent,
+    reading: Reading,
+    said: ReplyText,
+    entry: InboxEntry,
+    scene: Scene,
 ) -> ReplyAnswer:
-    offers = await offers_lately(work, agent, job_id=said.job_id, offer_id=said.offer_id)
-    choose = partial(
-        choose_offer,
-        verdict=reading.verdict,
-        code=reading.code,
-        job_id=said.job_id,
-        offer_id=said.offer_id,
-    )
-    chosen = choose(offers)
-    if reading.verdict is Verdict.DROP or chosen == NoOffer():
-        offers, held = await held_by_hand(agent, offers)
-        chosen = choose(offers, held=held)
-    match chosen:
+    by = Actor("agent", f"{agent.id}")
+    match await _chosen(work, agent, reading, said, scene):
         case Ambiguous(open_offers):
             which = [_one_of_several(one) for one in open_offers]
             return ReplyAnswer(False, "ambiguous_reply", {"open_offers": which})
-        case HeldJob(job_id):
+        case HeldJob(job_id) as held:
             entry.job_id = job_id
-            return await answer_without_offer(work, agent, chosen, reading.verdict, by)
+            return await answer_without_offer(work, agent, held, reading.verdict, by)
         case NoOffer(unknown_code=True):
             return await _unclear(work, agent, said, entry, by)
         case NoOffer():
             return ReplyAnswer(False, "no_open_offer")
-        case OfferFacts() as offer:
-            entry.offer_id, entry.job_id = offer.id, offer.job_id
+        case OfferFacts(id=offer_id):
+            seen = scene.about(offer_id)
             received = Received(reading, entry.id or 0, entry.received_at)
-            return await answer_about(work, agent, offer, received, by)
+            if seen is not None:
+                entry.offer_id, entry.job_id = offer_id, seen[0].id
+                answer = await answer_on_scene(work, agent, *seen, received, by)
+                if answer is not None:
+                    return answer
+            offer = await OFFERS.one(work.unit, "id = $1", offer_id)
+            job = await JOBS.one(work.unit, "id = $1", offer.job_id)
+            entry.offer_id, entry.job_id = offer_id, job.id
+            return await answer_about(work, agent, job, offer, received, by)
+
+
+async def _chosen(
+    work: Work, agent: Agent, reading: Reading, said: ReplyText, scene: Scene
+) -> OfferFacts | HeldJob | Ambiguous | NoOffer:
+    """Choose among the live offers; look at what was closed or given by hand if that may matter."""
+    verdict, code, job_id, offer_id = reading.verdict, reading.code, said.job_id, said.offer_id
+    choose = partial(choose_offer, verdict=verdict, code=code, job_id=job_id, offer_id=offer_id)
+    chosen = choose(scene.facts())
+    if is_settled(chosen, verdict, code=code, job_id=job_id, offer_id=offer_id):
+        return chosen
+    offers = await offers_lately(work, agent, job_id=job_id, offer_id=offer_id)
+    chosen = choose(offers)
+    if verdict is not Verdict.DROP and chosen != NoOffer():
+        return chosen
+    offers, held = await held_by_hand(agent, offers)
+    return choose(offers, held=held)
 
 
 def _one_of_several(one: OfferFacts | HeldJob) -> dict[str, Any]:

@@ -18,7 +18,6 @@ from core.domain import (
 )
 from core.models import Agent, Job, Offer
 from core.replies import Reading
-from core.rows import JOBS, OFFERS
 from core.runner import Abandon
 from core.work import AGAIN, Work
 
@@ -95,15 +94,11 @@ _LATE = Actor("clock", "overtaken by a late reply")
 
 
 async def decline(work: Work, job: Job, offer: Offer, reason: str | None, by: Actor) -> Step:
-    if not await work.hold_job(job.id, JobStatus.OFFERING):
+    if not await work.hold(job, JobStatus.OFFERING):
         raise Abandon(AGAIN)
-    closed = await close_offer(
-        work, job, offer, OfferStatus.DECLINED, EventKind.DECLINED, by, reason
-    )
-    if not closed:
+    declined = OfferStatus.DECLINED
+    if not await close_offer(work, job, offer, declined, EventKind.DECLINED, by, reason):
         raise Abandon(AGAIN)
-    await OFFERS.change(work.unit, "id = $1", offer.id, responded_at=work.now)
-    await JOBS.reread(work.unit, job)
     return await advance(work, job, by)
 
 

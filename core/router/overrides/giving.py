@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from core.cascade import assign_by_offer
-from core.decisions import OfferFacts
 from core.domain import Actor, EventKind, JobStatus, OfferStatus, Verdict
 from core.models import Agent, Job, Offer
 from core.outbox.promises import promise_booking
@@ -45,16 +44,16 @@ async def answer(
     work: Work, job_id: int, offer_id: int, verdict: Verdict, by: Actor, *, reason: str | None
 ) -> DecisionOutcome:
     """Answer an offer for its driver, who said it in some other way."""
-    if not await Job.exists(id=job_id):
+    job = await Job.get_or_none(id=job_id)
+    if job is None:
         return NotFound()
     offer = await Offer.get_or_none(id=offer_id, job_id=job_id)
     if offer is None:
         return NotFound("offer")
     agent = await Agent.get(id=offer.agent_id)
-    facts = OfferFacts(offer.id, job_id, offer.code, OfferStatus(offer.status), offer.sent_at)
     received = Received(Reading(verdict, reason=reason), entry_id=0, at=work.now)
     before = offer.status
-    told = await answer_about(work, agent, facts, received, by)
+    told = await answer_about(work, agent, job, offer, received, by)
     view = await fresh_view(work.unit, job_id)
     if not told.ok:
         return Refused(told.code, f"the offer is {offer.status}, the job {view.status}", view)
