@@ -39,6 +39,10 @@ def _value(value: Any) -> Any:
     return _decoded(value)[0] if isinstance(value, str) else value
 
 
+# What Tortoise writes too; json.dumps with separators makes an encoder each time (3.2 µs, 1.9 so).
+as_json = json.JSONEncoder(separators=(",", ":")).encode
+
+
 def among(column: str, amount: int, first: int = 1) -> str:
     """Return the condition that the column is one of so many values, `$first` and on."""
     marks = ", ".join(f"${number}" for number in range(first, first + amount))

@@ -7,15 +7,14 @@ Names of columns come from the model, never from outside.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, cached_property
 from typing import Generic, TypeVar, cast
 
 from tortoise import fields
-from tortoise.fields.data import JSON_DUMPS
 from tortoise.models import MetaInfo, Model
 
-from core.columns import Reader, reader_of
+from core.columns import Reader, as_json, reader_of
 from core.models import (
     Address,
     Agent,
@@ -67,16 +66,20 @@ class Rows(Generic[ModelT]):
         found = await unit.records(self._insert(tuple(values)), *self._stored(values))
         return cast(int, found[0][0])
 
-    async def insert_all(self, unit: Unit, rows: Sequence[Mapping[str, object]]) -> list[int]:
+    async def insert_all(self, unit: Unit, rows: Sequence[dict[str, object]]) -> list[int]:
         """Insert rows of the same columns in one statement; return their ids in that order."""
-        rows = [{**self._defaults(), **row} for row in rows]
+        if any(self._given):
+            rows = [{**self._defaults(), **row} for row in rows]
         sql = self._insert(tuple(rows[0]), rows=len(rows))
-        values = [value for row in rows for value in self._stored(row)]
+        values: list[object] = []
+        for row in rows:
+            values += self._stored(row)
         return sorted(found[0] for found in await unit.records(sql, *values))
 
     async def insert_new(self, unit: Unit, row: ModelT) -> int | None:
         """Insert unless a unique index refuses it; return the new id, None when it is there."""
-        values = {name: getattr(row, name) for name in self._names}
+        known = row.__dict__
+        values = {name: known[name] for name in self._names}
         if values[self._key] is None:
             del values[self._key]
         sql = self._insert(tuple(values), "ON CONFLICT DO NOTHING")
@@ -150,7 +153,8 @@ class Rows(Generic[ModelT]):
         """Return a row that is not stored yet, with the model's defaults."""
         row = self._model.__new__(self._model)
         row.__dict__.update(_STATE, _saved_in_db=False, _await_when_save={})
-        row.__dict__.update(dict.fromkeys(self._names) | self._defaults() | columns)
+        row.__dict__.update(self._blank)
+        row.__dict__.update(self._made_defaults(), **columns)
         return row
 
     def _row(self, record: Iterable[object]) -> ModelT:
@@ -167,17 +171,19 @@ class Rows(Generic[ModelT]):
                 row[name] = read(value)
         return row
 
-    def _stored(self, columns: Mapping[str, object]) -> list[object]:
+    def _stored(self, columns: dict[str, object]) -> list[object]:
         if self._json.isdisjoint(columns):
             return list(columns.values())
-        return [
-            JSON_DUMPS(value) if name in self._json and value is not None else value
-            for name, value in columns.items()
-        ]
+        texts = {
+            name: as_json(columns[name]) for name in self._json if columns.get(name) is not None
+        }
+        return list((columns | texts).values() if texts else columns.values())
 
     def _defaults(self) -> dict[str, object]:
-        fixed, made = self._given
-        return {**fixed, **{name: make() for name, make in made.items()}} if made else {**fixed}
+        return {**self._given[0], **self._made_defaults()}
+
+    def _made_defaults(self) -> dict[str, object]:
+        return {name: make() for name, make in self._given[1].items()}
 
     def _select(self, where: str) -> str:
         sql = self._made.get(where)
@@ -233,6 +239,10 @@ class Rows(Generic[ModelT]):
         kinds = self._meta.fields_map
         found = ((name, reader_of(kinds[name])) for name in self._names)
         return tuple((name, read) for name, read in found if read is not None)
+
+    @cached_property
+    def _blank(self) -> dict[str, object]:
+        return {**dict.fromkeys(self._names), **self._given[0]}
 
     @cached_property
     def _json(self) -> frozenset[str]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from core.domain import Actor, EventKind, JobStatus
@@ -149,12 +150,16 @@ def _job_in(
     job_id: int, statuses: tuple[JobStatus, ...], version: int | None
 ) -> tuple[str, list[object]]:
     """Return the condition that the job is in one of `statuses`, and of that version."""
-    marks = ", ".join(f"${number}" for number in range(2, len(statuses) + 2))
-    where = f"id = $1 AND status IN ({marks})"
     values: list[object] = [job_id, *(status.value for status in statuses)]
-    if version is None:
-        return where, values
-    return f"{where} AND version = ${len(values) + 1}", [*values, version]
+    where = _in_one_of(len(statuses), of_version=version is not None)
+    return where, values if version is None else [*values, version]
+
+
+@cache
+def _in_one_of(amount: int, *, of_version: bool) -> str:
+    marks = ", ".join(f"${number}" for number in range(2, amount + 2))
+    where = f"id = $1 AND status IN ({marks})"
+    return f"{where} AND version = ${amount + 2}" if of_version else where
 
 
 def event_view(line: Event) -> EventView:
