@@ -14,7 +14,7 @@ import asyncpg
 from core.errors import StorageFault
 from core.runner.address import Database
 from core.runner.limits import Limits
-from core.runner.postgres_client import FOREIGN, postgres_fault
+from core.runner.postgres_faults import FOREIGN, postgres_fault
 from core.waiting import happens
 
 APPLICATION = "dispatch listener"

@@ -1,110 +1,23 @@
-"""Tortoise's asyncpg client, once as the pool and once as a unit of work's own connection."""
+"""Tortoise's asyncpg client as a unit of work's own connection."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import asyncpg
-from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
-from tortoise.backends.base.client import TransactionContext
-from tortoise.exceptions import IntegrityError, OperationalError
+from tortoise.backends.asyncpg.client import TransactionWrapper
+from tortoise.backends.base.client import ConnectionWrapper, TransactionContext
+from tortoise.exceptions import OperationalError
 
-from core.errors import DatabaseBusy, DispatchError, StorageFault
-from core.runner.address import Database
-from core.runner.limits import Limits
+from core.errors import DispatchError
+from core.runner.postgres_faults import CLASHES, FOREIGN, is_open, postgres_fault
+from core.runner.postgres_pool import PostgresPool
 from core.runner.savepoint import Savepoint
 from core.runner.values import postgres_statement, postgres_values
 
-CLASHES = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
-"""PostgreSQL undid the transaction for another's sake: running it again is safe and may help."""
-
-FOREIGN = (
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-    OSError,
-)
-"""What asyncpg and the network raise; it leaves `core.runner` only as a `postgres_fault`."""
-
-_BUSY = (
-    asyncpg.QueryCanceledError,
-    asyncpg.LockNotAvailableError,
-    asyncpg.TooManyConnectionsError,
-)
-_FAULTS = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.PostgresSystemError,
-    asyncpg.InternalServerError,
-    OSError,
-)
-
-
-def postgres_fault(error: Exception, *, connected: bool) -> Exception:
-    """Return what an error of asyncpg or the network is to the rest of the program."""
-    match error:
-        case asyncpg.IntegrityConstraintViolationError():
-            return IntegrityError(error)
-        case asyncpg.ReadOnlySQLTransactionError():
-            return RuntimeError("a read cannot write")
-        case _ if isinstance(error, _BUSY):
-            return DatabaseBusy(f"the database did not serve a statement in time: {error}")
-        case _ if isinstance(error, _FAULTS) or not connected:
-            return StorageFault(f"the database cannot be reached: {error!r}")
-        case _:
-            return OperationalError(error)
-
-
-class PostgresPool(AsyncpgDBClient):
-    """Tortoise's own pool with bounded waits; hands out one connection per transaction."""
-
-    def __init__(
-        self, database: Database, limits: Limits, *, size: int, read_only: bool = False
-    ) -> None:
-        patience = f"{int(limits.busy_seconds * 1000)}ms"
-        statement = f"{int(limits.statement_seconds * 1000)}ms"
-        super().__init__(
-            **database.credentials,
-            connection_name="postgres",
-            minsize=0,
-            maxsize=size,
-            timeout=limits.busy_seconds,
-            command_timeout=limits.statement_seconds + 5,
-            reset=_keep_session,
-            server_settings={
-                "application_name": "dispatch",
-                "timezone": "UTC",
-                "lock_timeout": patience,
-                "statement_timeout": statement,
-                "idle_in_transaction_session_timeout": "60s",
-                "default_transaction_read_only": "on" if read_only else "off",
-            },
-        )
-        self._patience = limits.busy_seconds
-
-    async def open(self) -> None:
-        """Connect; raise StorageFault when the server cannot be reached or refuses."""
-        await self.create_connection(with_db=True)
-        async with self.connection():
-            return
-
-    @asynccontextmanager
-    async def connection(self) -> AsyncIterator[asyncpg.Connection]:
-        """Hand out a connection; raise DatabaseBusy when none is free in time."""
-        if self._pool is None:
-            raise StorageFault("the database is closed")
-        try:
-            connection = await self._pool.acquire(timeout=self._patience)
-        except TimeoutError as error:
-            raise DatabaseBusy("no connection to the database became free in time") from error
-        except FOREIGN as error:
-            raise postgres_fault(error, connected=False) from error
-        try:
-            yield connection
-        finally:
-            with suppress(*FOREIGN):  # the pool closes what it cannot take back
-                await self._pool.release(connection)
+log = logging.getLogger(__name__)
 
 
 class UnitClient(TransactionWrapper):
@@ -113,6 +26,8 @@ class UnitClient(TransactionWrapper):
     def __init__(self, pool: PostgresPool, connection: asyncpg.Connection) -> None:
         super().__init__(pool)
         self._connection = connection
+        self._clock = asyncio.get_running_loop().time
+        self._since = self._clock()
 
     @property
     def transaction_open(self) -> bool:
@@ -121,10 +36,36 @@ class UnitClient(TransactionWrapper):
 
     @property
     def _connected(self) -> bool:
+        return is_open(self._connection)
+
+    @contextmanager
+    def watched(self, patience: float) -> Iterator[None]:
+        """Within, cut the connection when one statement takes that long: its server is gone.
+
+        One timer for the unit; asyncpg's own, one for each statement, took XXX of a YES.
+        """
+        loop = asyncio.get_running_loop()
+        timer: asyncio.TimerHandle
+
+        def look() -> None:
+            nonlocal timer
+            left = self._since + patience - loop.time()
+            if left > 0:
+                timer = loop.call_later(left, look)
+            else:
+                log.warning("runner.statement_without_answer seconds=%s", patience)
+                self._connection.terminate()
+
+        timer = loop.call_later(patience, look)
         try:
-            return not self._connection.is_closed()
-        except asyncpg.InterfaceError:  # the pool took a lost connection back by itself
-            return False
+            yield
+        finally:
+            timer.cancel()
+
+    def acquire_connection(self) -> ConnectionWrapper[asyncpg.Connection]:
+        """Hand the connection to one statement, which begins now."""
+        self._since = self._clock()
+        return super().acquire_connection()
 
     async def steer(self, statement: str) -> None:
         """Run one statement that opens or undoes a transaction or a savepoint."""
@@ -183,7 +124,3 @@ class UnitClient(TransactionWrapper):
             raise postgres_fault(error, connected=False) from error
         except FOREIGN as error:
             raise postgres_fault(error, connected=self._connected) from error
-
-
-async def _keep_session(_connection: asyncpg.Connection) -> None:
-    """Spare the round trip of asyncpg's reset: a unit leaves nothing behind in its session."""

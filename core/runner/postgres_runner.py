@@ -13,13 +13,16 @@ from core.errors import DatabaseBusy, DispatchError, StorageFault
 from core.runner.address import Database
 from core.runner.bell import GOODBYE_SECONDS, Bell
 from core.runner.limits import Limits
-from core.runner.postgres_client import CLASHES, FOREIGN, PostgresPool, UnitClient
+from core.runner.postgres_client import UnitClient
+from core.runner.postgres_faults import CLASHES, FOREIGN
+from core.runner.postgres_pool import PostgresPool
 from core.runner.runner import Runner, make_calls
 from core.runner.unit import Abandon, Call, Outcome, Unit, enter
 
 log = logging.getLogger(__name__)
 
 _ATTEMPTS = 6
+BEYOND_SECONDS = 5.0  # what a statement may take longer than the server allows it
 _SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 _jitter = SystemRandom()
 
@@ -34,6 +37,7 @@ class PostgresRunner(Runner):
         super().__init__()
         self.bell = Bell(database, limits)
         self._limits = limits
+        self._patience = limits.statement_seconds + BEYOND_SECONDS
         self._tortoise = tortoise
         self._tasks: set[asyncio.Task[object]] = set()
         self._writers = PostgresPool(database, limits, size=limits.writers)
@@ -106,26 +110,28 @@ class PostgresRunner(Runner):
         async with self._writers.connection() as connection:
             client = UnitClient(self._writers, connection)
             enter(self._tortoise, client)
-            await client.steer("BEGIN")
-            try:
-                value = await call.begin(Unit("postgres", client, calls))
-                await client.commit()
-            except Abandon as abandoned:
-                await client.undo()
-                return Outcome(abandoned.value)
-            except BaseException:
-                await client.undo()
-                raise
+            with client.watched(self._patience):
+                await client.steer("BEGIN")
+                try:
+                    value = await call.begin(Unit("postgres", client, calls))
+                    await client.commit()
+                except Abandon as abandoned:
+                    await client.undo()
+                    return Outcome(abandoned.value)
+                except BaseException:
+                    await client.undo()
+                    raise
         return Outcome(value, calls=calls)
 
     async def _look(self, call: Call) -> object:
         async with self._readers.connection() as connection:
             client = UnitClient(self._readers, connection)
             enter(self._tortoise, client)
-            await client.steer(_SNAPSHOT)
-            try:
-                return await call.begin(Unit("postgres", client, None))
-            except Abandon as abandoned:
-                return abandoned.value
-            finally:
-                await client.undo()
+            with client.watched(self._patience):
+                await client.steer(_SNAPSHOT)
+                try:
+                    return await call.begin(Unit("postgres", client, None))
+                except Abandon as abandoned:
+                    return abandoned.value
+                finally:
+                    await client.undo()

@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from core.errors import DatabaseBusy, StorageFault
-from core.runner import Limits, Runner, Unit, open_runner
+from core.runner import Limits, Runner, Unit, open_runner, postgres_runner
 from core.runner.postgres_client import UnitClient
 from tests.core.runner.boxes import Box, names, put
 from tests.core.runner.conftest import MODELS
@@ -203,4 +203,56 @@ async def test_a_server_that_goes_away_is_a_fault_for_units_and_reads() -> None:
     for way in (runner.run, runner.read):
         with pytest.raises(StorageFault):
             await way(names)
+    await runner.close()
+
+
+async def test_a_statement_that_is_never_answered_ends_as_a_fault(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_runner, "BEYOND_SECONDS", 0.1)
+    limits = Limits(busy_seconds=2, statement_seconds=0.2, writers=1)
+    runner = await open_runner(postgres_url, models=MODELS, limits=limits)
+
+    async def wait(unit: Unit) -> str:
+        await put(unit, "lost")
+        await unit.execute("SET LOCAL statement_timeout = 0")
+        await unit.rows("SELECT pg_sleep(30)")
+        return "never"
+
+    with pytest.raises(StorageFault):
+        await runner.run(wait)
+    await runner.run(put, "kept")
+    assert await runner.read(names) == ["kept"]
+    await runner.close()
+
+
+async def test_many_short_statements_may_take_longer_than_one(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_runner, "BEYOND_SECONDS", 0.1)
+    limits = Limits(busy_seconds=2, statement_seconds=0.9, writers=1)
+    runner = await open_runner(postgres_url, models=MODELS, limits=limits)
+
+    async def work(unit: Unit) -> str:
+        for _ in range(6):
+            await unit.rows("SELECT pg_sleep(0.2)")
+        return "done"
+
+    assert await runner.run(work) == "done"
+    await runner.close()
+
+
+async def test_units_hand_a_connection_on_and_give_it_back_when_it_rests(
+    postgres_url: str,
+) -> None:
+    runner = await open_runner(postgres_url, models=MODELS, limits=Limits(writers=3))
+    pool = runner._writers  # type: ignore[attr-defined]
+    for number in range(5):
+        await runner.run(put, f"{number}")
+    assert pool._pool.get_size() == 1
+    assert pool._resting is not None
+    pool._begin_rest()
+    await asyncio.gather(*pool._given_back)
+    assert pool._pool.get_idle_size() == 1
+    await runner.run(put, "again")
     await runner.close()
