@@ -26,6 +26,7 @@ from core.models import (
     Offer,
     OutboxMessage,
 )
+from core.row_statements import RowStatements
 from core.runner import Record, Unit
 
 ModelT = TypeVar("ModelT", bound=Model)
@@ -36,11 +37,10 @@ class Rows(Generic[ModelT]):
 
     def __init__(self, model: type[ModelT]) -> None:
         self._model = model
-        self._made: dict[object, str] = {}
 
     async def first(self, unit: Unit, where: str, *values: object) -> ModelT | None:
         """Return the first row that fits, None when there is none."""
-        found = await unit.records(self._select(where), *values)
+        found = await unit.records(self._sql.select(where), *values)
         return self._row(found[0]) if found else None
 
     async def one(self, unit: Unit, where: str, *values: object) -> ModelT:
@@ -52,7 +52,7 @@ class Rows(Generic[ModelT]):
 
     async def all(self, unit: Unit, where: str, *values: object) -> list[ModelT]:
         """Return every row that fits; `where` may end with an ORDER BY."""
-        return [self._row(found) for found in await unit.records(self._select(where), *values)]
+        return [self._row(found) for found in await unit.records(self._sql.select(where), *values)]
 
     async def has(self, unit: Unit, where: str, *values: object) -> bool:
         """Tell whether a row fits."""
@@ -63,28 +63,36 @@ class Rows(Generic[ModelT]):
     async def insert(self, unit: Unit, **columns: object) -> int:
         """Insert a row and return its id; IntegrityError when a constraint refuses it."""
         values = {**self._defaults(), **columns}
-        found = await unit.records(self._insert(tuple(values)), *self._stored(values))
+        found = await unit.records(self._sql.insert(tuple(values)), *self._stored(values))
         return cast(int, found[0][0])
 
     async def insert_all(self, unit: Unit, rows: Sequence[dict[str, object]]) -> list[int]:
         """Insert rows of the same columns in one statement; return their ids in that order."""
-        if any(self._given):
-            rows = [{**self._defaults(), **row} for row in rows]
-        sql = self._insert(tuple(rows[0]), rows=len(rows))
-        values: list[object] = []
-        for row in rows:
-            values += self._stored(row)
+        sql, values = self.insertion_of_all(rows)
         return sorted(found[0] for found in await unit.records(sql, *values))
 
     async def insert_new(self, unit: Unit, row: ModelT) -> int | None:
         """Insert unless a unique index refuses it; return the new id, None when it is there."""
+        sql, values = self.insertion(row)
+        found = await unit.records(sql, *values)
+        return cast(int, found[0][0]) if found else None
+
+    def insertion(self, row: ModelT) -> tuple[str, list[object]]:
+        """Return the statement by which `insert_new` inserts a row, and its values."""
         known = row.__dict__
         values = {name: known[name] for name in self._names}
         if values[self._key] is None:
             del values[self._key]
-        sql = self._insert(tuple(values), "ON CONFLICT DO NOTHING")
-        found = await unit.records(sql, *self._stored(values))
-        return cast(int, found[0][0]) if found else None
+        return self._sql.insert(tuple(values), "ON CONFLICT DO NOTHING"), self._stored(values)
+
+    def insertion_of_all(self, rows: Sequence[dict[str, object]]) -> tuple[str, list[object]]:
+        """Return the statement by which `insert_all` inserts rows, and its values."""
+        if any(self._given):
+            rows = [{**self._defaults(), **row} for row in rows]
+        values: list[object] = []
+        for row in rows:
+            values += self._stored(row)
+        return self._sql.insert(tuple(rows[0]), rows=len(rows)), values
 
     async def store(self, unit: Unit, row: ModelT) -> None:
         """Insert a row made by `new` and give it its id; IntegrityError as `insert`."""
@@ -94,7 +102,7 @@ class Rows(Generic[ModelT]):
     async def change(self, unit: Unit, where: str, *values: object, **columns: object) -> int:
         """Update the rows that fit; return how many did. `where` counts its own `$1`…"""
         return await unit.execute(
-            self._update(where, len(values), tuple(columns)), *values, *self._stored(columns)
+            self._sql.update(where, len(values), tuple(columns)), *values, *self._stored(columns)
         )
 
     async def write(self, unit: Unit, row: ModelT, *names: str) -> None:
@@ -111,7 +119,7 @@ class Rows(Generic[ModelT]):
         self, unit: Unit, where: str, *values: object, **columns: object
     ) -> list[ModelT]:
         """Update the rows that fit; return them as they are afterwards, in no order."""
-        sql = self._update(where, len(values), tuple(columns), returning=True)
+        sql = self._sql.update_whole(where, len(values), tuple(columns))
         found = await unit.records(sql, *values, *self._stored(columns))
         return [self._row(record) for record in found]
 
@@ -132,7 +140,7 @@ class Rows(Generic[ModelT]):
         self, unit: Unit, row: ModelT, where: str, *values: object, **columns: object
     ) -> bool:
         """Do what `move` does, reading the whole row again: one that was read in part is whole."""
-        sql = self._update(where, len(values), tuple(columns), returning=True)
+        sql = self._sql.update_whole(where, len(values), tuple(columns))
         found = await unit.records(sql, *values, *self._stored(columns))
         if found:
             row.__dict__.update(self._read(found[0]), _partial=False)
@@ -145,7 +153,7 @@ class Rows(Generic[ModelT]):
 
         `seeing` is SQL, with the numbers of `where`; it spares the statements that would ask.
         """
-        sql = f"{self._update(where, len(values), tuple(columns))} RETURNING {seeing}"
+        sql = self._sql.update(where, len(values), tuple(columns), seeing)
         found = await unit.records(sql, *values, *self._stored(columns))
         return found[0] if found else None
 
@@ -185,37 +193,9 @@ class Rows(Generic[ModelT]):
     def _made_defaults(self) -> dict[str, object]:
         return {name: make() for name, make in self._given[1].items()}
 
-    def _select(self, where: str) -> str:
-        sql = self._made.get(where)
-        if sql is None:
-            columns = ", ".join(self._names)
-            sql = self._made[where] = f"SELECT {columns} FROM {self._table} WHERE {where}"
-        return sql
-
-    def _insert(self, names: tuple[str, ...], on_conflict: str = "", rows: int = 1) -> str:
-        sql = self._made.get((names, on_conflict, rows))
-        if sql is None:
-            marks = [f"${number}" for number in range(1, len(names) * rows + 1)]
-            width = range(0, len(marks), len(names))
-            values = ", ".join(f"({', '.join(marks[n : n + len(names)])})" for n in width)
-            sql = self._made[names, on_conflict, rows] = (
-                f"INSERT INTO {self._table} ({', '.join(names)}) VALUES {values}"
-                f" {on_conflict} RETURNING {self._key}"
-            )
-        return sql
-
-    def _update(
-        self, where: str, given: int, names: tuple[str, ...], *, returning: bool = False
-    ) -> str:
-        key = (where, names, returning)
-        sql = self._made.get(key)
-        if sql is None:
-            sets = ", ".join(f"{name} = ${n}" for n, name in enumerate(names, start=given + 1))
-            sql = f"UPDATE {self._table} SET {sets} WHERE {where}"
-            if returning:
-                sql += f" RETURNING {', '.join(self._names)}"
-            self._made[key] = sql
-        return sql
+    @cached_property
+    def _sql(self) -> RowStatements:
+        return RowStatements(self._table, self._key, self._names)
 
     @property
     def _meta(self) -> MetaInfo:

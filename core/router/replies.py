@@ -66,7 +66,7 @@ async def reply_by_webhook(
     agent, scene = await driver_on_scene(work.unit, phone)
     answer = await settle_reply(work, agent, said, entry, scene)
     entry.answer = {"ok": answer.ok, "code": answer.code, "facts": dict(answer.facts)}
-    if await ENTRIES.insert_new(work.unit, entry) is None:
+    if not await work.store(entry):
         raise Abandon(await _same_answer(external_id))
     return answer
 
