@@ -19,7 +19,8 @@ COMPLETES_AFTER_WITHOUT_PICKUP = timedelta(days=7)
 
 _WAITS = "(status = 'sent' OR reserved_at IS NOT NULL)"
 # Seen by the statement that writes the offer: the job's row is written by then, so that nobody
-# else opens an offer of it. Most have neither: XXX.
+# else opens an offer of it. Most have neither, and two statements need not be made: 12 µs in
+# SQLite alone where this adds 7 (thread_time), two round trips of PostgreSQL.
 _WHAT_ENDS_WITH_A_YES = (
     "EXISTS (SELECT 1 FROM offers AS o WHERE o.job_id = offers.job_id AND o.id <> offers.id"
     " AND (o.status = 'sent' OR o.reserved_at IS NOT NULL)),"
@@ -111,7 +112,7 @@ async def assign_by_offer(
 async def _live_again(work: Work, offer: Offer) -> dict[str, object]:
     """Return what else changes of an offer that had ended; of an open one, nothing does.
 
-    Naming columns that stay makes SQLite write their indexes anew: 22 µs instead of YYY.
+    Naming columns that stay makes SQLite look after their indexes: 5.3 µs instead of 3.8.
     """
     return {"closed_at": None, "code": await _code_again(work, offer), "reserved_at": None}
 

@@ -63,7 +63,8 @@ class PostgresPool(AsyncpgDBClient):
         """Hand out a connection; raise DatabaseBusy when none is free in time.
 
         The next unit gets it as it is: to return it to asyncpg's pool and to take it out again
-        costs two tasks and three timers, XXX of a YES.
+        costs a task and three timers. With one timer a unit instead of one a statement, a YES took
+        690 µs of the processor instead of 870 (process_time, 8 and 32 at once, in turns).
         """
         try:
             async with asyncio.timeout(self._patience if self._turns.locked() else None):
