@@ -10,10 +10,11 @@ from core.domain import AgentFacts, Candidates, Exclusion, ExclusionReason, JobF
 from core.policy import is_urgent, quiet_until, shortest_window
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
 _R = ExclusionReason
+Place = tuple[int, datetime, int]  # in a ranking; it ends with the id, so no two are alike
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 SENTENCES: Mapping[ExclusionReason, str] = {
@@ -77,9 +78,10 @@ def candidates_of(
 ) -> Candidates:
     """Return who may be asked, best first: by rank, or by a frozen `order` and newcomers last."""
     known = {agent.id: agent for agent in agents}
+    ranked = rank(known.values(), policy)
     judged = [
         (a, exclusion_of(known[a], job, policy, now=now, zone=zone, ladder=ladder))
-        for a in in_line(known, policy, order)
+        for a in in_line(known, (agent.id for agent in ranked), order)
     ]
     return Candidates(
         askable=tuple(agent_id for agent_id, exclusion in judged if exclusion is None),
@@ -88,23 +90,27 @@ def candidates_of(
 
 
 def in_line(
-    agents: Mapping[int, AgentFacts], policy: Policy, order: Sequence[int] | None
-) -> Sequence[int]:
-    """Return the ids in the order of asking: by rank, or by a frozen `order` and newcomers last."""
-    if order is None:
-        return [agent.id for agent in rank(agents.values(), policy)]
-    line = [agent_id for agent_id in order if agent_id in agents]
-    if len(line) == len(agents):
-        return line
-    newcomers = agents.keys() - set(line)
-    return [*line, *(a.id for a in rank((agents[n] for n in newcomers), policy))]
+    known: Collection[int], ranked: Iterable[int], order: Sequence[int] | None
+) -> Iterator[int]:
+    """Yield the ids in the order of asking: by rank, or by a frozen `order` and newcomers last."""
+    named = [agent_id for agent_id in order or () if agent_id in known]
+    yield from named
+    if len(named) < len(known):
+        before = set(named)
+        yield from (agent_id for agent_id in ranked if agent_id not in before)
 
 
 def rank(agents: Iterable[AgentFacts], policy: Policy) -> list[AgentFacts]:
     """Return the agents best first: priority, then longest since last asked, then id."""
+    place = places_by(policy)
+    return sorted(agents, key=lambda agent: place(agent, agent.last_asked_at))
+
+
+def places_by(policy: Policy) -> Callable[[AgentFacts, datetime | None], Place]:
+    """Return what places an agent, last asked at some time, in the ranking; the lowest is first."""
     match policy.order:
         case "priority":
-            return sorted(agents, key=lambda a: (a.priority, a.last_asked_at or _NEVER, a.id))
+            return lambda agent, last_asked_at: (agent.priority, last_asked_at or _NEVER, agent.id)
         case unknown:
             raise ValueError(f"unknown order {unknown!r}")
 
@@ -137,21 +143,29 @@ def sentence(exclusion: Exclusion, name: str, *, zone: ZoneInfo) -> str:
 def _lasting_reason(
     agent: AgentFacts, job: JobFacts, policy: Policy, ladder: Sequence[str]
 ) -> ExclusionReason | None:
-    checks = (
-        (_R.INACTIVE, not agent.active),
-        (_R.HAS_OPEN_OFFER, agent.has_open_offer_here),
-        (_R.DROPPED_OUT, agent.dropped_out),
-        (_R.CALLED_OFF, agent.called_off),
-        (_R.DECLINED, agent.declined_this_version),
-        (_R.ASKED_THIS_ROUND, agent.asked_this_round),
-        (_R.OPTED_OUT, agent.opted_out),
-        (_R.NO_ADDRESS, not agent.has_address),
-        (_R.UNDELIVERABLE, not agent.has_usable_address),
-        (_R.VEHICLE_TOO_SMALL, not vehicle_fits(agent.vehicle_type, job.vehicle_type, ladder)),
-        (_R.MISSING_SKILLS, not job.skills <= agent.skills),
-        (_R.BUSY, _is_busy(agent, job, policy)),
-    )
-    return next((reason for reason, applies in checks if applies), None)
+    for reason, applies in _OF_THE_AGENT:
+        if applies(agent):
+            return reason
+    if not vehicle_fits(agent.vehicle_type, job.vehicle_type, ladder):
+        return _R.VEHICLE_TOO_SMALL
+    if not job.skills <= agent.skills:
+        return _R.MISSING_SKILLS
+    return _R.BUSY if _is_busy(agent, job, policy) else None
+
+
+# In the order of telling. The first that applies ends the search: nearly every job has a driver
+# who was asked in this round, and a table of all answers took 5 µs for each, this one 1.
+_OF_THE_AGENT: Sequence[tuple[ExclusionReason, Callable[[AgentFacts], bool]]] = (
+    (_R.INACTIVE, lambda agent: not agent.active),
+    (_R.HAS_OPEN_OFFER, lambda agent: agent.has_open_offer_here),
+    (_R.DROPPED_OUT, lambda agent: agent.dropped_out),
+    (_R.CALLED_OFF, lambda agent: agent.called_off),
+    (_R.DECLINED, lambda agent: agent.declined_this_version),
+    (_R.ASKED_THIS_ROUND, lambda agent: agent.asked_this_round),
+    (_R.OPTED_OUT, lambda agent: agent.opted_out),
+    (_R.NO_ADDRESS, lambda agent: not agent.has_address),
+    (_R.UNDELIVERABLE, lambda agent: not agent.has_usable_address),
+)
 
 
 def _is_busy(agent: AgentFacts, job: JobFacts, policy: Policy) -> bool:

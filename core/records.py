@@ -188,7 +188,7 @@ class Records:
             frozen = policy_from_json(job.policy) if job.policy is not None else None
             policy = frozen or self._site.policy(job.policy_name)
             roster = await roster_of(unit, job, policy, self._site)
-            found = roster.candidates(job, policy, self._site, self._clock.now())
+            found = roster.judged(job, policy, self._site, self._clock.now()).candidates()
             return CandidatesView(found.askable, found.excluded, roster.names)
 
         return await self._runner.read(query)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from itertools import islice
+from operator import attrgetter
 
 from core.columns import among
 from core.domain import (
@@ -17,7 +19,7 @@ from core.domain import (
     OfferStatus,
     Policy,
 )
-from core.eligibility import exclusion_of, in_line, rank
+from core.eligibility import exclusion_of
 from core.fleet import Fleet, fleet_of
 from core.models import Job, Offer
 from core.runner import Unit, as_utc
@@ -42,33 +44,70 @@ class Roster:
         """Return one agent as seen from the job."""
         return self.different.get(agent_id) or self.fleet.facts.get(agent_id)
 
-    def candidates(
+    def judged(
         self, job: Job, policy: Policy, site: Site, now: datetime, *, new_round: bool = False
-    ) -> Candidates:
-        """Return who may be asked now, best first, and why the others are not.
+    ) -> Judged:
+        """Judge whom the job may ask now.
 
         With `new_round`, as it will be once a further round of the cascade is open.
         """
         wanted = job_facts(job)
-        judged: dict[int, Exclusion | None] = {**self.fleet.judged(wanted, policy, site, now)}
+        here = {}
         for agent_id, seen in self.different.items():
             facts = replace(seen, asked_this_round=False) if new_round else seen
-            judged[agent_id] = exclusion_of(
+            here[agent_id] = exclusion_of(
                 facts, wanted, policy, now=now, zone=site.zone, ladder=site.ladder
             )
-        line = in_line(self._facts(), policy, job.agent_order)
-        return Candidates(
-            askable=tuple(a for a in line if judged[a] is None),
-            excluded=tuple(excluded for a in line if (excluded := judged[a]) is not None),
-        )
+        judged = self.fleet.judged(wanted, policy, site, now)
+        return Judged(self.fleet, judged, here, policy, job.agent_order)
 
     def line(self, policy: Policy, first: int | None = None) -> list[int]:
         """Return everybody in the order of asking, who cannot be asked just now included."""
-        ranked = [facts.id for facts in rank(self._facts().values(), policy)]
+        ranked = [*self.fleet.line(policy)]
         return ranked if first is None else [first, *(a for a in ranked if a != first)]
 
-    def _facts(self) -> Mapping[int, AgentFacts]:
-        return {**self.fleet.facts, **self.different}
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Whom one job may ask; who and how many they are is worked out as far as it is asked for.
+
+    Of a hundred jobs in a unit nearly all ask for how many and the first: telling the whole line
+    for each took 20 µs with 50 drivers, this takes 3.
+    """
+
+    fleet: Fleet
+    in_general: Mapping[int, Exclusion]
+    here: Mapping[int, Exclusion | None]  # of those whose past with the job makes them different
+    policy: Policy
+    order: Sequence[int] | None
+
+    @property
+    def amount(self) -> int:
+        """Return how many may be asked."""
+        elsewhere = len(self.fleet.facts) - len(self.in_general)
+        return elsewhere + sum(
+            (barred is None) - (agent_id not in self.in_general)
+            for agent_id, barred in self.here.items()
+        )
+
+    def first(self, amount: int) -> Sequence[int]:
+        """Return the first who may be asked, best first, `amount` of them or fewer."""
+        line = self.fleet.line(self.policy, self.order)
+        return [*islice((a for a in line if self.barred(a) is None), amount)]
+
+    def barred(self, agent_id: int) -> Exclusion | None:
+        """Return why the agent is not asked."""
+        if agent_id in self.here:
+            return self.here[agent_id]
+        return self.in_general.get(agent_id)
+
+    def candidates(self) -> Candidates:
+        """Return the whole line."""
+        line = [(a, self.barred(a)) for a in self.fleet.line(self.policy, self.order)]
+        return Candidates(
+            askable=tuple(a for a, barred in line if barred is None),
+            excluded=tuple(barred for _, barred in line if barred is not None),
+        )
 
 
 def job_facts(job: Job) -> JobFacts:
@@ -130,7 +169,7 @@ async def roster_of(
     asked: dict[int, list[AskedRow]] = defaultdict(list)
     slots = set()
     for offer in offers:
-        is_open = offer.status == OfferStatus.SENT.value
+        is_open = offer.status == _SENT
         if is_open:
             slots.add(offer.slot)
         if is_open or offer.version == job.version:
@@ -178,21 +217,31 @@ async def _busy_at(job: Job, policy: Policy) -> dict[int, list[datetime]]:
 def _seen(
     facts: AgentFacts,
     job: Job,
-    asked: Iterable[AskedRow],
+    asked: Collection[AskedRow],
     open_until: list[datetime],
     busy: list[datetime],
 ) -> AgentFacts:
-    return replace(
-        facts,
+    statuses = {o.status for o in asked}
+    alone = dict(zip(_NAMES, _OF_THE_AGENT_ALONE(facts), strict=True))
+    return AgentFacts(
+        **alone,
         open_offers=len(open_until),
         next_expiry=min(open_until, default=None),
         busy_at=tuple(busy),
-        has_open_offer_here=any(o.status == OfferStatus.SENT.value for o in asked),
-        asked_this_round=any(o.round == job.round for o in asked),
+        has_open_offer_here=_SENT in statuses,
+        asked_this_round=job.round in {o.round for o in asked},
         declined_this_version=any(_declined(o, job.asked_anew_at) for o in asked),
-        dropped_out=any(o.status == OfferStatus.WITHDRAWN.value for o in asked),
+        dropped_out=OfferStatus.WITHDRAWN.value in statuses,
         called_off=facts.id in (job.skipped or ()),
     )
+
+
+# The fields that `_seen` does not give. `replace` asks for every field by its name: 12 µs an agent,
+# this way 7.
+_ALL = [field.name for field in fields(AgentFacts)]
+_NAMES = _ALL[: _ALL.index("open_offers")]
+_OF_THE_AGENT_ALONE = attrgetter(*_NAMES)
+_SENT = OfferStatus.SENT.value
 
 
 def _declined(offer: AskedRow, asked_anew_at: datetime | None) -> bool:

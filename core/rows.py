@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, cached_property
+from itertools import chain
+from operator import itemgetter
 from typing import Generic, TypeVar, cast
 
 from tortoise import fields
@@ -67,9 +69,25 @@ class Rows(Generic[ModelT]):
         return cast(int, found[0][0])
 
     async def insert_all(self, unit: Unit, rows: Sequence[dict[str, object]]) -> list[int]:
-        """Insert rows of the same columns in one statement; return their ids in that order."""
-        sql, values = self.insertion_of_all(rows)
-        return sorted(found[0] for found in await unit.records(sql, *values))
+        """Insert rows of the same columns; return their ids in that order."""
+        if not rows:
+            return []
+        if any(self._given):
+            rows = [{**self._defaults(), **row} for row in rows]
+        return await self._insert_many(unit, tuple(rows[0]), [self._stored(row) for row in rows])
+
+    async def store_all(self, unit: Unit, rows: Sequence[ModelT]) -> None:
+        """Insert rows made by `new` and give them their ids; IntegrityError as `insert`."""
+        names = tuple(name for name in self._names if name != self._key)
+        read = itemgetter(*names)
+        values = [[*read(row.__dict__)] for row in rows]
+        for place in (place for place, name in enumerate(names) if name in self._json):
+            for row_values in values:
+                if row_values[place] is not None:
+                    row_values[place] = as_json(row_values[place])
+        ids = await self._insert_many(unit, names, values)
+        for row, row_id in zip(rows, ids, strict=True):
+            row.__dict__[self._key] = row_id
 
     async def insert_new(self, unit: Unit, row: ModelT) -> int | None:
         """Insert unless a unique index refuses it; return the new id, None when it is there."""
@@ -93,11 +111,6 @@ class Rows(Generic[ModelT]):
         for row in rows:
             values += self._stored(row)
         return self._sql.insert(tuple(rows[0]), rows=len(rows)), values
-
-    async def store(self, unit: Unit, row: ModelT) -> None:
-        """Insert a row made by `new` and give it its id; IntegrityError as `insert`."""
-        values = {name: getattr(row, name) for name in self._names if name != self._key}
-        row.__dict__[self._key] = await self.insert(unit, **values)
 
     async def change(self, unit: Unit, where: str, *values: object, **columns: object) -> int:
         """Update the rows that fit; return how many did. `where` counts its own `$1`…"""
@@ -178,6 +191,27 @@ class Rows(Generic[ModelT]):
             if value is not None:
                 row[name] = read(value)
         return row
+
+    async def _insert_many(
+        self, unit: Unit, names: tuple[str, ...], rows: Sequence[list[object]]
+    ) -> list[int]:
+        """Insert 32, 16, 8 … rows in a statement, so that only a few shapes are ever made.
+
+        What SQLite is to return, it first puts aside: a row took 10 µs so and 8 without. Its last
+        id says the others, because nobody else inserts meanwhile and it gives them out one by one.
+        """
+        ids: list[int] = []
+        while len(ids) < len(rows):
+            some = rows[len(ids) : len(ids) + min(32, 1 << (len(rows) - len(ids)).bit_length() - 1)]
+            returning = unit.dialect != "sqlite" or len(some) == 1
+            sql = self._sql.insert(names, rows=len(some), returning=returning)
+            found = await unit.records(sql, *chain.from_iterable(some))
+            if returning:
+                ids += sorted(record[0] for record in found)
+            else:
+                last = (await unit.records("SELECT last_insert_rowid()"))[0][0]
+                ids += range(last - len(some) + 1, last + 1)
+        return ids
 
     def _stored(self, columns: dict[str, object]) -> list[object]:
         if self._json.isdisjoint(columns):

@@ -19,6 +19,7 @@ from core.views import EventView
 if TYPE_CHECKING:
     from tortoise.models import Model
 
+    from core.cascade.opening import Opening
     from core.fleet import Fleet
     from core.links import ApprovalLinks
     from core.models import InboxEntry, Job
@@ -30,7 +31,8 @@ class _Again:
     """Marks a unit that lost a race after it began to write."""
 
 
-AT_ONCE = 50  # lines of history, or messages, in one statement
+Line = dict[str, Any]  # of history: its columns
+MOST_TOGETHER = 50  # lines of history in one statement with an inbox entry
 AGAIN = _Again()  # raise Abandon(AGAIN): the router rolls back, reads anew and decides again
 
 
@@ -42,11 +44,12 @@ class Work:
     now: datetime
     site: Site
     links: ApprovalLinks
-    events: list[EventView] = field(default_factory=list)
+    events: list[Line] = field(default_factory=list)  # lines of history, as written
     fleet: Fleet | None = None  # read once by a unit that asks for several jobs
+    openings: list[Opening] = field(default_factory=list)  # offers opened, not written yet
     promised: bool = False  # a message was added to the outbox
     _messages: list[dict[str, Any]] = field(default_factory=list)  # promised, not written yet
-    _lines: list[dict[str, Any]] = field(default_factory=list)  # of history, not written yet
+    _lines: list[Line] = field(default_factory=list)  # of history, not written yet
 
     async def note(
         self,
@@ -60,29 +63,31 @@ class Work:
         target: str | None = None,
         reason: str | None = None,
         **facts: Any,
-    ) -> None:
-        """Append one line of history; it is written at the end of the unit, with the others."""
+    ) -> Line:
+        """Append one line of history; it is written at the end of the unit, with the others.
+
+        Until then, what is not known yet may be added to the line that this returns.
+        """
         told = {k: v.isoformat() if isinstance(v, datetime) else v for k, v in facts.items()}
-        self._lines.append(
-            {
-                "at": self.now,
-                "kind": kind.value,
-                "job_id": job_id,
-                "offer_id": offer_id,
-                "agent_id": agent_id,
-                "actor": str(by)[:200],
-                "source": source,
-                "target": target,
-                "reason": reason,
-                "facts": told or None,
-            }
-        )
+        line = {
+            "at": self.now,
+            "kind": kind.value,
+            "job_id": job_id,
+            "offer_id": offer_id,
+            "agent_id": agent_id,
+            "actor": str(by)[:200],
+            "source": source,
+            "target": target,
+            "reason": reason,
+            "facts": told or None,
+        }
+        self._lines.append(line)
+        return line
 
     async def write_history(self) -> None:
         """Write the lines noted so far; the router calls it as the last step of every unit."""
         lines, self._lines = self._lines, []
-        for some in (lines[start : start + AT_ONCE] for start in range(0, len(lines), AT_ONCE)):
-            self._written(some, await EVENTS.insert_all(self.unit, some))
+        self._written(lines, await EVENTS.insert_all(self.unit, lines))
 
     async def store(self, entry: InboxEntry) -> bool:
         """Store what this unit has answered; False when that was stored before: then abandon.
@@ -91,7 +96,7 @@ class Work:
         what bare asyncpg does instead of 0.55 (medians of six, in turns, busy).
         """
         lines = self._lines
-        if self.unit.dialect != "postgres" or not 0 < len(lines) <= AT_ONCE:
+        if self.unit.dialect != "postgres" or not 0 < len(lines) <= MOST_TOGETHER:
             return await ENTRIES.insert_new(self.unit, entry) is not None
         inbox, given = ENTRIES.insertion(entry)
         history, values = EVENTS.insertion_of_all(lines)
@@ -101,8 +106,8 @@ class Work:
         self._written(lines, sorted(line_id for line_id, _ in found))
         return bool(found[0][1])
 
-    def _written(self, lines: Sequence[dict[str, Any]], ids: Sequence[int]) -> None:
-        self.events += [EventView(id=i, **line) for i, line in zip(ids, lines, strict=True)]
+    def _written(self, lines: Sequence[Line], ids: Sequence[int]) -> None:
+        self.events += [{"id": i, **line} for i, line in zip(ids, lines, strict=True)]
 
     async def add_message(self, **columns: Any) -> None:
         """Add a message to the outbox; a unit that asks for several jobs writes them at its end."""
@@ -114,8 +119,7 @@ class Work:
     async def write_messages(self) -> None:
         """Write the messages promised so far; the router calls it at the end of every unit."""
         rows, self._messages = self._messages, []
-        for start in range(0, len(rows), AT_ONCE):
-            await MESSAGES.insert_all(self.unit, rows[start : start + AT_ONCE])
+        await MESSAGES.insert_all(self.unit, rows)
 
     async def hold_job(self, job_id: int, *statuses: JobStatus, version: int | None = None) -> bool:
         """Write the job row first, as every unit must; False when it is not in those statuses.

@@ -3,7 +3,7 @@
 from core.cascade.advance import Step, advance, begin, risk_time
 from core.cascade.closing import close_open_offers, uncover
 from core.cascade.covering import assign_by_offer, schedule_completion
-from core.cascade.opening import open_offer, reroute
+from core.cascade.opening import open_offer, reroute, write_openings
 from core.cascade.reopening import reopen
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "risk_time",
     "schedule_completion",
     "uncover",
+    "write_openings",
 ]

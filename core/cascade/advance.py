@@ -11,17 +11,16 @@ from core.cascade.opening import open_offer
 from core.cascade.reserve import take_reserve
 from core.domain import (
     Actor,
-    Candidates,
     EventKind,
     Exclusion,
     JobStatus,
     Policy,
 )
 from core.eligibility import waits_until
-from core.models import Agent, Job, Offer
+from core.models import Job, Offer
 from core.policy import asks_remaining, cutoff_of, expires_at_of, window_of
 from core.policy_forms import policy_as_json, policy_from_json
-from core.roster import AskedRow, Roster, roster_of
+from core.roster import AskedRow, Judged, Roster, roster_of
 from core.rows import JOBS
 from core.work import Work
 
@@ -36,11 +35,11 @@ TOO_LITTLE_TIME = "too little time is left before the cutoff"
 class Step:
     """Where one advance left the job: offers opened, a reserve used, waiting, or uncovered."""
 
-    opened: tuple[tuple[Offer, Agent], ...] = ()
-    reserve: tuple[Offer, Agent] | None = None  # whose late YES was used
+    opened: tuple[Offer, ...] = ()
+    reserve: Offer | None = None  # whose late YES was used
     waits_until: datetime | None = None
     uncovered: bool = False
-    excluded: tuple[Exclusion, ...] = ()
+    excluded: tuple[Exclusion, ...] = ()  # of a job that is uncovered now
 
 
 async def begin(work: Work, job: Job, by: Actor, *, source: JobStatus = JobStatus.APPROVED) -> Step:
@@ -109,21 +108,21 @@ async def _ask(work: Work, job: Job, policy: Policy, roster: Roster, by: Actor) 
     open_slots = roster.open_slots
     if job.paused_at is not None:
         return Step() if open_slots else await _stand_still(work, job, by)
-    candidates = roster.candidates(job, policy, work.site, work.now)
-    if not candidates.askable and not open_slots:
-        candidates = await _next_round(work, job, policy, roster) or candidates
-    if not candidates.askable:
-        if open_slots:
-            return Step(excluded=candidates.excluded)
-        return await _wait_or_uncover(work, job, policy, candidates, by)
-    free = _free_slots(policy, open_slots, len(candidates.askable))
+    judged = roster.judged(job, policy, work.site, work.now)
+    askable = judged.amount
+    if not askable and not open_slots:
+        judged = await _next_round(work, job, policy, roster) or judged
+        askable = judged.amount
+    if not askable:
+        return Step() if open_slots else await _wait_or_uncover(work, job, policy, judged, by)
+    free = _free_slots(policy, open_slots, askable)
     if not free:
-        return Step(excluded=candidates.excluded)
+        return Step()
     window = window_of(
         work.now,
         job.cutoff,
         remaining=asks_remaining(
-            len(candidates.askable),
+            askable,
             width=policy.width,
             rounds_left=max(1, policy.rounds - job.automatic_rounds + 1),
         ),
@@ -131,21 +130,22 @@ async def _ask(work: Work, job: Job, policy: Policy, roster: Roster, by: Actor) 
     )
     if window is None:
         if open_slots:
-            return Step(excluded=candidates.excluded)
+            return Step()
         await uncover(work, job, by, TOO_LITTLE_TIME)
-        return Step(uncovered=True, excluded=candidates.excluded)
+        return Step(uncovered=True, excluded=judged.candidates().excluded)
     expires_at = expires_at_of(work.now, window, job.cutoff)
     opened = []
-    for slot, agent_id in zip(free, candidates.askable, strict=False):
-        agent, address = await roster.fleet.reached(work.unit, agent_id)
-        offer = await open_offer(
-            work, job, agent, address, policy=policy, slot=slot, expires_at=expires_at, by=by
+    for slot, agent_id in zip(free, judged.first(len(free)), strict=False):
+        to = roster.fleet.at(agent_id)
+        opened.append(
+            await open_offer(
+                work, job, agent_id, to, policy=policy, slot=slot, expires_at=expires_at, by=by
+            )
         )
-        opened.append((offer, agent))
     if job.next_action is not None:
         job.next_action = job.next_action_at = None
         await JOBS.write(work.unit, job, "next_action", "next_action_at")
-    return Step(opened=tuple(opened), excluded=candidates.excluded)
+    return Step(opened=tuple(opened))
 
 
 async def _stand_still(work: Work, job: Job, by: Actor) -> Step:
@@ -176,23 +176,22 @@ def _free_slots(policy: Policy, taken: frozenset[int], askable: int) -> Sequence
     return [slot for slot in range(policy.width) if slot not in taken]
 
 
-async def _next_round(work: Work, job: Job, policy: Policy, roster: Roster) -> Candidates | None:
+async def _next_round(work: Work, job: Job, policy: Policy, roster: Roster) -> Judged | None:
     """Open the policy's next round when somebody could be asked in it; None otherwise."""
     if job.automatic_rounds >= policy.rounds:
         return None
-    candidates = roster.candidates(job, policy, work.site, work.now, new_round=True)
-    if not candidates.askable:
+    judged = roster.judged(job, policy, work.site, work.now, new_round=True)
+    if not judged.amount:
         return None
     job.round += 1
     job.automatic_rounds += 1
     job.round_opened_at = work.now
     await job.save(update_fields=["round", "automatic_rounds", "round_opened_at"])
-    return candidates
+    return judged
 
 
-async def _wait_or_uncover(
-    work: Work, job: Job, policy: Policy, candidates: Candidates, by: Actor
-) -> Step:
+async def _wait_or_uncover(work: Work, job: Job, policy: Policy, judged: Judged, by: Actor) -> Step:
+    candidates = judged.candidates()
     until = waits_until(candidates, now=work.now, cutoff=job.cutoff, policy=policy)
     if until is None:
         asked = await Offer.filter(job_id=job.id).exists()
@@ -204,4 +203,4 @@ async def _wait_or_uncover(
         until = work.now + LOOK_AGAIN_AFTER
     job.next_action, job.next_action_at = "cascade", until
     await job.save(update_fields=["next_action", "next_action_at"])
-    return Step(waits_until=until, excluded=candidates.excluded)
+    return Step(waits_until=until)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from core.alerts import ENDED_BY_A_DRIVER, open_alerts, resolve_alerts
 from core.cascade.closing import close_open_offers, tell_closed
-from core.cascade.opening import free_code
+from core.cascade.opening import free_codes
 from core.domain import Actor, EventKind, JobStatus, OfferStatus
 from core.models import Agent, Job, Offer
 from core.rows import OFFERS
@@ -123,7 +123,9 @@ async def _code_again(work: Work, offer: Offer) -> int:
         return offer.code
     others = Offer.filter(agent_id=offer.agent_id, code=offer.code, closed_at=None)
     taken = await others.filter(id__not=offer.id).exists()
-    return await free_code(work, offer.agent_id) if taken else offer.code
+    if not taken:
+        return offer.code
+    return next((await free_codes(work, [offer.agent_id]))[offer.agent_id])
 
 
 async def release_reserves(

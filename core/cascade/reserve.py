@@ -7,7 +7,7 @@ from dataclasses import replace
 from core.cascade.covering import assign_by_offer
 from core.domain import Actor, OfferStatus, Policy
 from core.eligibility import exclusion_of
-from core.models import Agent, Job, Offer
+from core.models import Job, Offer
 from core.outbox.promises import promise_booking
 from core.reach import asked_at
 from core.roster import Roster, job_facts
@@ -18,7 +18,7 @@ from core.work import AGAIN, Work
 
 async def take_reserve(
     work: Work, job: Job, policy: Policy, roster: Roster, by: Actor
-) -> tuple[Offer, Agent] | None:
+) -> Offer | None:
     """Give the job to the first reserve who may still have it; None when there is none.
 
     Nobody is taken while another driver holds an open offer, or once the cutoff has passed.
@@ -32,12 +32,11 @@ async def take_reserve(
     for offer in reserves:
         if not _still_eligible(work, job, policy, roster, offer.agent_id):
             continue
-        agent = await Agent.get(id=offer.agent_id)
         sources = (OfferStatus.TIMED_OUT, OfferStatus.DECLINED)
         if not await assign_by_offer(work, job, offer, by, offer_sources=sources):
             raise Abandon(AGAIN)
         await promise_booking(work, job, await asked_at(work, offer), offer_id=offer.id)
-        return offer, agent
+        return offer
     return None
 
 

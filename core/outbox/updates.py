@@ -18,10 +18,11 @@ async def keep_true(work: Work) -> None:
 
     The last step of a unit, so that whatever it did to offers, jobs and alerts is seen here.
     """
-    jobs = {event.job_id for event in work.events if event.job_id is not None}
+    jobs = {line["job_id"] for line in work.events if line["job_id"] is not None}
     for job_id in sorted(jobs):
         await _update(work, await _editable(work, "job_id", job_id))
-    alerts = {e.facts.get("alert_id") for e in work.events if e.job_id is None and e.facts}
+    others = [line["facts"] for line in work.events if line["job_id"] is None and line["facts"]]
+    alerts = {facts.get("alert_id") for facts in others}
     for alert_id in sorted(alert for alert in alerts if isinstance(alert, int)):
         await _update(work, await _editable(work, "alert_id", alert_id))
 

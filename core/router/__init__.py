@@ -46,7 +46,7 @@ from core.runner import Runner, Unit
 from core.showing import alert_view
 from core.site import Site
 from core.views import AgentView, AlertView, EventView, JobView
-from core.work import AGAIN, Work
+from core.work import AGAIN, Line, Work
 
 log = logging.getLogger(__name__)
 
@@ -110,7 +110,7 @@ class Router(People):
                 await keep_true(work)
             await work.write_messages()
             if work.events or work.promised:
-                unit.after_commit(lambda: self._committed(tuple(work.events)))
+                unit.after_commit(lambda: self._committed(work.events))
             return result
 
         for _ in range(TRIES):
@@ -124,8 +124,9 @@ class Router(People):
         for call in self._told:
             call(events)
 
-    def _committed(self, events: tuple[EventView, ...]) -> None:
-        self.wake(events)
+    def _committed(self, lines: Sequence[Line]) -> None:
+        if self._told:
+            self.wake(tuple(EventView(**line) for line in lines))
         if self.runner.bell is not None:
             self.runner.bell.ring()
 

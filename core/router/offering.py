@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from core.alerts import resolve_alerts
-from core.cascade import Step, advance, begin
+from core.cascade import Step, advance, begin, write_openings
 from core.columns import among
 from core.domain import (
     CLOCK,
@@ -34,9 +34,10 @@ from core.policy import start_at_of
 from core.policy_forms import policy_from_json
 from core.reach import asked_at
 from core.roster import asked_for
-from core.rows import JOBS
+from core.rows import AGENTS, JOBS, OFFERS
 from core.runner import Abandon
 from core.showing import agent_views, fresh_view, job_view, offer_views
+from core.views import AgentView
 from core.work import AGAIN, Work
 
 
@@ -67,19 +68,20 @@ async def start_held_job(work: Work, job_id: int, by: Actor) -> StartOutcome:
 async def told_step(work: Work, step: Step, job: Job) -> StartOutcome:
     """Return one step of a cascade as the answer to whoever caused it."""
     if step.opened:
-        offer, agent = step.opened[0]
-        return Started(
-            (await offer_views(work.unit, [offer]))[0], (await agent_views(work.unit, [agent]))[0]
-        )
+        offer = step.opened[0]
+        return Started((await offer_views(work.unit, [offer]))[0], await _driver(work, offer))
     if step.waits_until is not None:
         return Scheduled(step.waits_until)
     if step.reserve is not None:
-        return GivenToReserve(
-            step.reserve[0].id, (await agent_views(work.unit, [step.reserve[1]]))[0]
-        )
+        return GivenToReserve(step.reserve.id, await _driver(work, step.reserve))
     if not step.uncovered:
         return OthersAsked()
     return NobodyLeft(job_view(job), step.excluded)
+
+
+async def _driver(work: Work, offer: Offer) -> AgentView:
+    agent = await AGENTS.one(work.unit, "id = $1", offer.agent_id)
+    return (await agent_views(work.unit, [agent]))[0]
 
 
 async def _schedule(work: Work, job: Job, start_at: datetime, by: Actor) -> StartOutcome:
@@ -153,6 +155,7 @@ async def _ask_on(work: Work, jobs: Sequence[Job]) -> list[tuple[int, int]]:
         await _note_timed_out(work, job.id, closed[job.id])
         step = await advance(work, job, CLOCK, offers=offers[job.id])
         expired.append((len(closed[job.id]), len(step.opened)))
+    await write_openings(work)
     return expired
 
 
@@ -174,17 +177,23 @@ async def _time_out(work: Work, job_ids: Sequence[int]) -> list[tuple[int, int, 
     if not job_ids:
         return []
     closed = await work.unit.records(
-        f"{OVERDUE} AND {among('job_id', len(job_ids), first=4)} RETURNING job_id, id, agent_id",
+        f"{OVERDUE} AND {among('job_id', len(job_ids), first=4)}"
+        " RETURNING job_id, id, agent_id, remind_at IS NOT NULL",
         OfferStatus.TIMED_OUT.value,
         work.now,
         OfferStatus.SENT.value,
         *job_ids,
     )
-    return [(row[0], row[1], row[2]) for row in closed]
+    unreminded = [offer_id for _, offer_id, _, reminds in closed if reminds]
+    if unreminded:
+        await OFFERS.change(work.unit, among("id", len(unreminded)), *unreminded, remind_at=None)
+    return [(job_id, offer_id, agent_id) for job_id, offer_id, agent_id, _ in closed]
 
 
+# A column that is named is written in its indexes, changed or not: `remind_at`, which few offers
+# still have when they end, comes after.
 OVERDUE = (
-    "UPDATE offers SET status = $1, closed_at = $2, remind_at = NULL"
+    "UPDATE offers SET status = $1, closed_at = $2"
     " WHERE status = $3 AND expires_at <= $2 AND NOT EXISTS ("
     "SELECT 1 FROM inbox LEFT JOIN addresses ON addresses.agent_id = offers.agent_id"
     " AND addresses.channel = inbox.channel AND addresses.handle = inbox.handle"

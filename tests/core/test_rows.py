@@ -63,7 +63,7 @@ async def test_a_new_row_has_the_defaults_of_its_model(house: House) -> None:
             created_at=work.now,
             updated_at=work.now,
         )
-        await AGENTS.store(work.unit, made)
+        await AGENTS.store_all(work.unit, [made])
         return made, await Agent.get(id=made.id)
 
     made, read = await house.router.do(store)

@@ -49,7 +49,7 @@ async def who_could_drive(work: Work, job_id: int, alert: Alert | None) -> Reply
     frozen = policy_from_json(job.policy) if job.policy is not None else None
     policy = frozen or work.site.policy(job.policy_name)
     roster = await roster_of(work.unit, job, policy, work.site)
-    found = roster.candidates(job, policy, work.site, work.now, new_round=True)
+    found = roster.judged(job, policy, work.site, work.now, new_round=True).candidates()
     others = [e.agent_id for e in found.excluded if e.reason not in _CANNOT]
     listed = [*found.askable, *others][:MOST_DRIVERS]
     drivers = [{"agent_id": one, "name": roster.names[one]} for one in listed]

@@ -60,8 +60,7 @@ async def _why_not(work: Work, job: Job, agent: Agent) -> str | None:
     asked_anew_at, job.asked_anew_at = job.asked_anew_at, work.now
     roster = await roster_of(work.unit, job, policy, work.site)
     job.asked_anew_at = asked_anew_at
-    found = roster.candidates(job, policy, work.site, work.now, new_round=True)
-    barred = {e.agent_id: e for e in found.excluded}.get(agent.id)
+    barred = roster.judged(job, policy, work.site, work.now, new_round=True).barred(agent.id)
     return None if barred is None else sentence(barred, agent.name, zone=work.site.zone)
 
 
