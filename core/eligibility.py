@@ -102,13 +102,13 @@ def in_line(
 
 def rank(agents: Iterable[AgentFacts], policy: Policy) -> list[AgentFacts]:
     """Return the agents best first: priority, then longest since last asked, then id."""
-    place = places_by(policy)
+    place = places_by(policy.order)
     return sorted(agents, key=lambda agent: place(agent, agent.last_asked_at))
 
 
-def places_by(policy: Policy) -> Callable[[AgentFacts, datetime | None], Place]:
+def places_by(order: str) -> Callable[[AgentFacts, datetime | None], Place]:
     """Return what places an agent, last asked at some time, in the ranking; the lowest is first."""
-    match policy.order:
+    match order:
         case "priority":
             return lambda agent, last_asked_at: (agent.priority, last_asked_at or _NEVER, agent.id)
         case unknown:

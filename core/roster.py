@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from itertools import islice
 from operator import attrgetter
+from typing import NamedTuple
 
 from core.columns import among
 from core.domain import (
@@ -120,8 +121,7 @@ def job_facts(job: Job) -> JobFacts:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class AskedRow:
+class AskedRow(NamedTuple):
     """One offer of the job, as far as eligibility needs."""
 
     agent_id: int

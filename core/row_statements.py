@@ -23,25 +23,17 @@ class RowStatements:
             sql = self._made[where] = f"SELECT {self._columns} FROM {self._table} WHERE {where}"
         return sql
 
-    def insert(
-        self,
-        names: tuple[str, ...],
-        on_conflict: str = "",
-        rows: int = 1,
-        *,
-        returning: bool = True,
-    ) -> str:
-        """Return the INSERT of so many rows; it returns their keys if it is to."""
-        key = (names, on_conflict, rows, returning)
-        sql = self._made.get(key)
+    def insert(self, names: tuple[str, ...], on_conflict: str = "", rows: int = 1) -> str:
+        """Return the INSERT of so many rows; it returns their keys."""
+        sql = self._made.get((names, on_conflict, rows))
         if sql is None:
             marks = [f"${number}" for number in range(1, len(names) * rows + 1)]
             width = range(0, len(marks), len(names))
             values = ", ".join(f"({', '.join(marks[n : n + len(names)])})" for n in width)
-            sql = f"INSERT INTO {self._table} ({', '.join(names)}) VALUES {values} {on_conflict}"
-            if returning:
-                sql += f" RETURNING {self._key}"
-            self._made[key] = sql
+            sql = self._made[names, on_conflict, rows] = (
+                f"INSERT INTO {self._table} ({', '.join(names)}) VALUES {values}"
+                f" {on_conflict} RETURNING {self._key}"
+            )
         return sql
 
     def update(self, where: str, given: int, names: tuple[str, ...], seeing: str = "") -> str:

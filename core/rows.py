@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, cached_property
-from itertools import chain
-from operator import itemgetter
 from typing import Generic, TypeVar, cast
 
 from tortoise import fields
 from tortoise.models import MetaInfo, Model
 
 from core.columns import Reader, as_json, reader_of
+from core.inserting import insert_many
 from core.models import (
     Address,
     Agent,
@@ -39,6 +38,7 @@ class Rows(Generic[ModelT]):
 
     def __init__(self, model: type[ModelT]) -> None:
         self._model = model
+        self._readers: dict[tuple[str, ...], Sequence[tuple[str, Reader]]] = {}
 
     async def first(self, unit: Unit, where: str, *values: object) -> ModelT | None:
         """Return the first row that fits, None when there is none."""
@@ -74,18 +74,14 @@ class Rows(Generic[ModelT]):
             return []
         if any(self._given):
             rows = [{**self._defaults(), **row} for row in rows]
-        return await self._insert_many(unit, tuple(rows[0]), [self._stored(row) for row in rows])
+        values = [self._stored(row) for row in rows]
+        return await insert_many(unit, self._table, self._key, tuple(rows[0]), values)
 
     async def store_all(self, unit: Unit, rows: Sequence[ModelT]) -> None:
         """Insert rows made by `new` and give them their ids; IntegrityError as `insert`."""
         names = tuple(name for name in self._names if name != self._key)
-        read = itemgetter(*names)
-        values = [[*read(row.__dict__)] for row in rows]
-        for place in (place for place, name in enumerate(names) if name in self._json):
-            for row_values in values:
-                if row_values[place] is not None:
-                    row_values[place] = as_json(row_values[place])
-        ids = await self._insert_many(unit, names, values)
+        values = [self._stored({name: row.__dict__[name] for name in names}) for row in rows]
+        ids = await insert_many(unit, self._table, self._key, names, values)
         for row, row_id in zip(rows, ids, strict=True):
             row.__dict__[self._key] = row_id
 
@@ -129,12 +125,27 @@ class Rows(Generic[ModelT]):
         row.__dict__.update({name: getattr(fresh, name) for name in self._names})
 
     async def change_all(
-        self, unit: Unit, where: str, *values: object, **columns: object
+        self,
+        unit: Unit,
+        where: str,
+        *values: object,
+        reading: tuple[str, ...] | None = None,
+        **columns: object,
     ) -> list[ModelT]:
-        """Update the rows that fit; return them as they are afterwards, in no order."""
-        sql = self._sql.update_whole(where, len(values), tuple(columns))
+        """Update the rows that fit; return them as they are afterwards, in no order.
+
+        `reading`: the columns to read, by default all. See `complete`.
+        """
+        names = reading or self._names
+        sql = self._sql.update(where, len(values), tuple(columns), ", ".join(names))
         found = await unit.records(sql, *values, *self._stored(columns))
-        return [self._row(record) for record in found]
+        return [self._row(record, names) for record in found]
+
+    async def complete(self, unit: Unit, row: ModelT) -> None:
+        """Read what is missing of a row that was read in part."""
+        if row._partial:  # noqa: SLF001 - Tortoise's own mark of such a row
+            await self.reread(unit, row)
+            row.__dict__["_partial"] = False
 
     async def move(
         self, unit: Unit, row: ModelT, where: str, *values: object, **columns: object
@@ -156,7 +167,7 @@ class Rows(Generic[ModelT]):
         sql = self._sql.update_whole(where, len(values), tuple(columns))
         found = await unit.records(sql, *values, *self._stored(columns))
         if found:
-            row.__dict__.update(self._read(found[0]), _partial=False)
+            row.__dict__.update(self._read(found[0], self._names), _partial=False)
         return bool(found)
 
     async def change_one(
@@ -178,40 +189,21 @@ class Rows(Generic[ModelT]):
         row.__dict__.update(self._made_defaults(), **columns)
         return row
 
-    def _row(self, record: Iterable[object]) -> ModelT:
+    def _row(self, record: Iterable[object], names: tuple[str, ...] | None = None) -> ModelT:
         row = self._model.__new__(self._model)
         row.__dict__.update(_STATE, _saved_in_db=True, _await_when_save={})
-        row.__dict__.update(self._read(record))
+        row.__dict__.update(self._read(record, names or self._names))
+        if names is not None and names is not self._names:
+            row.__dict__["_partial"] = True
         return row
 
-    def _read(self, record: Iterable[object]) -> dict[str, object]:
-        row: dict[str, object] = dict(zip(self._names, record, strict=True))
-        for name, read in self._readers:
+    def _read(self, record: Iterable[object], names: tuple[str, ...]) -> dict[str, object]:
+        row: dict[str, object] = dict(zip(names, record, strict=True))
+        for name, read in self._readers_of(names):
             value = row[name]
             if value is not None:
                 row[name] = read(value)
         return row
-
-    async def _insert_many(
-        self, unit: Unit, names: tuple[str, ...], rows: Sequence[list[object]]
-    ) -> list[int]:
-        """Insert 32, 16, 8 … rows in a statement, so that only a few shapes are ever made.
-
-        What SQLite is to return, it first puts aside: a row took 10 µs so and 8 without. Its last
-        id says the others, because nobody else inserts meanwhile and it gives them out one by one.
-        """
-        ids: list[int] = []
-        while len(ids) < len(rows):
-            some = rows[len(ids) : len(ids) + min(32, 1 << (len(rows) - len(ids)).bit_length() - 1)]
-            returning = unit.dialect != "sqlite" or len(some) == 1
-            sql = self._sql.insert(names, rows=len(some), returning=returning)
-            found = await unit.records(sql, *chain.from_iterable(some))
-            if returning:
-                ids += sorted(record[0] for record in found)
-            else:
-                last = (await unit.records("SELECT last_insert_rowid()"))[0][0]
-                ids += range(last - len(some) + 1, last + 1)
-        return ids
 
     def _stored(self, columns: dict[str, object]) -> list[object]:
         if self._json.isdisjoint(columns):
@@ -247,12 +239,14 @@ class Rows(Generic[ModelT]):
     def _names(self) -> tuple[str, ...]:
         return tuple(self._meta.fields_db_projection)
 
-    @cached_property
-    def _readers(self) -> tuple[tuple[str, Reader], ...]:
+    def _readers_of(self, names: tuple[str, ...]) -> Sequence[tuple[str, Reader]]:
         """Return how the columns are read that the driver does not return as they are meant."""
-        kinds = self._meta.fields_map
-        found = ((name, reader_of(kinds[name])) for name in self._names)
-        return tuple((name, read) for name, read in found if read is not None)
+        found = self._readers.get(names)
+        if found is None:
+            kinds = self._meta.fields_map
+            readers = ((name, reader_of(kinds[name])) for name in names)
+            found = self._readers[names] = [(n, read) for n, read in readers if read is not None]
+        return found
 
     @cached_property
     def _blank(self) -> dict[str, object]:

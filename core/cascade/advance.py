@@ -27,6 +27,13 @@ from core.work import Work
 NOBODY = "nobody can be asked"
 NOBODY_LEFT = "everybody who could be asked has been asked"
 PAUSED_UNTIL_TOO_LATE = "it was paused until its cutoff"
+# What must be read of a job to go on asking: of each of a hundred that takes 12 µs, all of it 20.
+TO_ASK_ON = (
+    *("id", "sheet_job_id", "status", "version"),
+    *("pickup_at", "pickup_date_only", "origin", "destination", "vehicle_type", "skills"),
+    *("pay", "notes", "policy", "agent_order", "skipped", "asked_anew_at"),
+    *("round", "automatic_rounds", "cutoff", "paused_at", "next_action"),
+)
 LOOK_AGAIN_AFTER = timedelta(seconds=2)
 TOO_LITTLE_TIME = "too little time is left before the cutoff"
 
@@ -94,7 +101,7 @@ async def advance(
     """Fill the free slots of an `offering` job; wait, open a further round, or uncover it.
 
     A reserve comes before the next in line, once nobody else holds an open offer. `offers`: the
-    job's, if they are read already.
+    job's, if they are read already. Of the job it is enough to have read TO_ASK_ON.
     """
     policy = policy_from_json(job.policy or {})
     roster = await roster_of(work.unit, job, policy, work.site, work.fleet, offers)

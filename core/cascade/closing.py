@@ -10,7 +10,7 @@ from core.domain import Actor, AlertCause, EventKind, JobStatus, OfferStatus
 from core.models import Address, Agent, Job, Offer
 from core.outbox.promises import promise_withdrawal
 from core.reach import agent_at, asked_at, usable
-from core.rows import OFFERS
+from core.rows import JOBS, OFFERS
 from core.work import Work
 
 EXPIRES_AFTER = timedelta(days=7)  # an uncovered or undecided job is cancelled by itself
@@ -83,6 +83,7 @@ async def close_offer(
 
 async def uncover(work: Work, job: Job, by: Actor, reason: str) -> None:
     """Say loudly that nobody will be asked about this job any more."""
+    await JOBS.complete(work.unit, job)
     source = job.status
     job.status = JobStatus.UNCOVERED.value
     job.next_action = "expire"

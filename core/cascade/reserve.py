@@ -11,7 +11,7 @@ from core.models import Job, Offer
 from core.outbox.promises import promise_booking
 from core.reach import asked_at
 from core.roster import Roster, job_facts
-from core.rows import OFFERS
+from core.rows import JOBS, OFFERS
 from core.runner import Abandon
 from core.work import AGAIN, Work
 
@@ -32,6 +32,7 @@ async def take_reserve(
     for offer in reserves:
         if not _still_eligible(work, job, policy, roster, offer.agent_id):
             continue
+        await JOBS.complete(work.unit, job)
         sources = (OfferStatus.TIMED_OUT, OfferStatus.DECLINED)
         if not await assign_by_offer(work, job, offer, by, offer_sources=sources):
             raise Abandon(AGAIN)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby
 
+from core.columns import among
 from core.domain import DEFAULT_LANGUAGE, MessageKind, OutboxState
 from core.models import Job, Offer, OutboxMessage
 from core.outbox.present import SUPERSEDED, Present, ended, mark_of, present_of
@@ -19,8 +21,11 @@ async def keep_true(work: Work) -> None:
     The last step of a unit, so that whatever it did to offers, jobs and alerts is seen here.
     """
     jobs = {line["job_id"] for line in work.events if line["job_id"] is not None}
-    for job_id in sorted(jobs):
-        await _update(work, await _editable(work, "job_id", job_id))
+    if jobs:  # those of a hundred jobs in one statement, instead of 8 µs for each
+        about = f"editable AND {among('job_id', len(jobs))} ORDER BY job_id, id"
+        messages = await MESSAGES.all(work.unit, about, *sorted(jobs))
+        for _, of_one_job in groupby(messages, lambda message: message.job_id):
+            await _update(work, [*of_one_job])
     others = [line["facts"] for line in work.events if line["job_id"] is None and line["facts"]]
     alerts = {facts.get("alert_id") for facts in others}
     for alert_id in sorted(alert for alert in alerts if isinstance(alert, int)):

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 from tortoise.exceptions import IntegrityError
+from tortoise.fields.data import JSON_DUMPS
 from tortoise.models import Model
 
 from core import models
-from core.models import Agent, Job
-from core.rows import AGENTS, JOBS, rows_of
+from core.columns import as_json
+from core.models import Agent, Event, Job
+from core.rows import AGENTS, EVENTS, JOBS, rows_of
 from core.work import Work
 from tests.house import House
 
@@ -104,3 +106,44 @@ async def test_no_row_is_none_or_an_error_as_asked(house: House) -> None:
 
     with pytest.raises(LookupError, match="no row of jobs"):
         await house.router.do(look)
+
+
+async def test_many_rows_inserted_at_once_get_their_ids_in_order(house: House) -> None:
+    async def store(work: Work) -> None:
+        amount = 75  # more than one statement, and not a round number of them
+        lines = [
+            {"at": work.now, "kind": f"{n}", "actor": "a", "facts": {"n": n}} for n in range(amount)
+        ]
+        ids = await EVENTS.insert_all(work.unit, lines)
+        read = await Event.all().order_by("id")
+        assert [(e.id, e.kind, e.facts) for e in read] == [
+            (row_id, line["kind"], line["facts"]) for row_id, line in zip(ids, lines, strict=True)
+        ]
+        assert await EVENTS.insert_all(work.unit, []) == []
+
+    await house.router.do(store)
+
+
+async def test_a_row_read_in_part_may_be_completed(house: House) -> None:
+    await lived(house)
+
+    async def read(work: Work) -> None:
+        (job,) = await JOBS.change_all(work.unit, "id = $1", 1, reading=("id", "skills"), pay="£9")
+        assert (job.id, job.skills) == (1, [])
+        assert not hasattr(job, "origin")
+        await JOBS.complete(work.unit, job)
+        assert columns(job) == columns(await Job.get(id=1))
+        job.pay = "£10"
+        await job.save()
+        job.pay = "not written"
+        await JOBS.complete(work.unit, job)  # is whole, so it stays as it is
+        assert job.pay == "not written"
+
+    await house.router.do(read)
+
+
+@pytest.mark.parametrize(
+    "value", [{}, {"a": [1, None, True, 0.5]}, ["ż", "\ud83d\ude9a", '"\\\n'], "x", 0]
+)
+def test_json_is_written_as_the_orm_writes_it(value: Any) -> None:
+    assert as_json(value) == JSON_DUMPS(value)

@@ -16,7 +16,7 @@ from core.models import Job, Offer
 from core.outcomes import AlreadyExists, Created, Done, Refused, Started
 from core.router.reply_steps import accept_late, reserve
 from core.runner import Abandon
-from core.work import Work
+from core.work import Work, plain
 from tests.house import JO, House
 
 TWENTY = 20
@@ -128,6 +128,35 @@ async def test_jobs_that_ask_the_same_driver_at_once_give_each_offer_its_own_cod
     assert len({a.offer.code for a in answers}) == TWENTY
     house.clock.advance(timedelta(minutes=30))
     assert (await house.router.tick()).advanced == TWENTY
+
+
+async def test_jobs_that_end_together_are_each_asked_on_as_if_alone(house: House) -> None:
+    await house.drivers("One", "Two", "Three")
+    asked_on = [await house.offering(f"J-{n}") for n in range(TWENTY)]
+    paused, declined = await house.offering("P-1"), await house.offering("D-1")
+    await house.router.overrides.pause(paused, JO)
+    for driver in (1, 2):
+        await house.says(driver, "NO", job_id=declined)
+    ticked = await house.passes(minutes=31)
+    assert (ticked.timed_out, ticked.advanced) == (TWENTY + 2, TWENTY)
+    for job_id in asked_on:
+        assert [(o.agent_id, o.status) for o in await house.offers(job_id)] == [
+            (1, "timed_out"),
+            (2, "sent"),
+        ]
+        assert (await house.story(job_id))[-2:] == ["timed_out", "offered"]
+    assert [o.status for o in await house.offers(paused)] == ["timed_out"]
+    assert (await house.shown(declined)).status == "uncovered"
+    told = await house.rows(
+        "SELECT offers.code, outbox.facts AS message, events.facts AS line FROM offers"
+        " JOIN outbox ON outbox.offer_id = offers.id AND outbox.kind = 'offer'"
+        " JOIN events ON events.offer_id = offers.id AND events.kind = 'offered'"
+        " WHERE offers.status = 'sent'"
+    )
+    codes = [row["code"] for row in told]
+    assert len(set(codes)) == len(codes) == TWENTY
+    assert codes == [plain(row["message"])["code"] for row in told]
+    assert codes == [plain(row["line"])["code"] for row in told]
 
 
 async def test_two_late_answers_at_once_never_wait_for_each_other(house: House) -> None:

@@ -119,6 +119,15 @@ async def test_silence_ends_the_offer_and_its_reminder_and_a_late_yes_tells_so(
     ]
 
 
+async def test_offers_that_end_together_are_each_edited(office: House) -> None:
+    jobs = [await office.offering(f"J-{n}") for n in range(3)]
+    await office.told()
+    await office.passes(minutes=31)
+    ended = [update for update in await edits(office, "1") if update.facts["of"] == "offer"]
+    assert sorted(update.facts["job_id"] for update in ended) == jobs
+    assert {ending(update)[1:3] for update in ended} == {("timed_out", False)}
+
+
 async def test_a_cancelled_job_ends_every_offer_and_the_request(office: House) -> None:
     job_id = await offered(office)
     await office.router.cancel(job_id, JO)
