@@ -17,10 +17,11 @@ from core.domain import (
     Policy,
 )
 from core.eligibility import waits_until
+from core.judged import Judged
 from core.models import Job, Offer
 from core.policy import asks_remaining, cutoff_of, expires_at_of, window_of
 from core.policy_forms import policy_as_json, policy_from_json
-from core.roster import AskedRow, Judged, Roster, roster_of
+from core.roster import AskedRow, Roster, roster_of
 from core.rows import JOBS
 from core.work import Work
 
