@@ -97,7 +97,18 @@ class Writer(SqliteThread):
     def _set_to_work(self) -> None:
         if not self._at_work:
             self._at_work = True
-            self._loop.call_soon(self._turn)
+            self._loop.call_soon(self._gather, 0, monotonic() + self._limits.loop_seconds)
+
+    def _gather(self, known: int, until: float) -> None:
+        """On the loop: wait a turn while each brings more, which then share a COMMIT.
+
+        No transaction is open meanwhile: whatever holds up the loop holds up no other process.
+        """
+        waiting = self._queue.qsize() + len(self._waiting)
+        if waiting > known and monotonic() < until:
+            self._loop.call_soon(self._gather, waiting, until)
+        else:
+            self._turn()
 
     def _turn(self) -> None:
         """On the loop: give what waits a transaction, here or in the thread, or rest."""
@@ -109,22 +120,15 @@ class Writer(SqliteThread):
         elif self._alone or self._waiting[0].call.is_long or not self._begin_at_once():
             self._steps.put(self._transact)
         else:
-            self._run_here(_Batch(True, monotonic() + self._limits.loop_seconds))
-
-    def _run_here(self, batch: _Batch) -> None:
-        """On the loop: run what waits, turn after turn while more comes; then have it committed."""
-        self._collect()
-        more = bool(self._waiting)
-        with self._client.in_haste(self._limits.loop_statement_seconds):
-            more = self._fill(batch) and more
-        if more:
-            self._loop.call_soon(self._run_here, batch)
-        else:
+            batch = _Batch(True, monotonic() + self._limits.loop_seconds)
+            with self._client.in_haste(self._limits.loop_statement_seconds):
+                self._fill(batch)
             self._steps.put(partial(self._end_batch, batch))
 
     def _done(self, answers: Answers) -> None:
         answer(answers)
-        self._loop.call_soon(self._turn)
+        self._at_work = False
+        self._set_to_work()
 
     def _collect(self) -> None:
         try:
@@ -172,24 +176,23 @@ class Writer(SqliteThread):
             self._waiting = deque(queued for queued in self._waiting if queued not in impatient)
             self._deliver([(queued, _failed(error)) for queued in impatient])
 
-    def _fill(self, batch: _Batch) -> bool:
-        """Run what waits, one unit after another; return whether the batch takes any more."""
+    def _fill(self, batch: _Batch) -> None:
+        """Run what waits, one unit after another, until the batch is full or late."""
         most = 1 if self._alone else self._limits.batch_units
         with self._taskless.instead():
-            while self._waiting:
+            while self._waiting and len(batch.queued) < most:
                 if batch.on_loop and self._waiting[0].call.is_long:
-                    return False
+                    return
                 batch.queued.append(self._waiting.popleft())
                 try:
                     batch.outcomes.append(self._attempt(batch.queued[-1].call, batch))
                 except Exception as fault:  # noqa: BLE001 - `_end_batch` raises it
                     batch.fault = fault
-                    return False
-                if len(batch.queued) >= most or monotonic() > batch.until:
-                    return False
+                    return
+                if monotonic() > batch.until:
+                    return
                 if not (self._waiting or batch.on_loop):
                     self._collect()
-        return True
 
     def _attempt(self, call: Call, batch: _Batch) -> Outcome:
         """Run one unit in its savepoint; keep what it wrote or undo it."""
