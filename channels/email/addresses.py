@@ -8,6 +8,7 @@ LONGEST = 254
 _LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 _PLAIN = re.compile(rf"{_LOCAL}@{_LABEL}(?:\.{_LABEL})*")
+_IN_ANGLES = re.compile(rf"<({_LOCAL}@{_LABEL}(?:\.{_LABEL})*)>\s*([^(]*)")
 _NAMED = re.compile(r'(?:"((?:[^"\\\r\n]|\\.)*)"\s*|([^"<>(),:;@\\\r\n]*))<([^<>]*)>')
 _LONGEST_WITH_NAME = 1_000
 
@@ -18,6 +19,12 @@ def plain_address(text: str) -> str | None:
     if len(address) > LONGEST or len(address.partition("@")[0]) > 64:
         return None
     return address.lower() if _PLAIN.fullmatch(address) else None
+
+
+def angle_address(text: str) -> tuple[str, str] | None:
+    """Return address and rest of `<jo@example.com> SIZE=9`; None where it takes a parser."""
+    found = _IN_ANGLES.fullmatch(text)
+    return None if found is None else (found[1], found[2])
 
 
 def named_address(text: str) -> tuple[str, str] | None:
