@@ -38,12 +38,6 @@ READ_TRIES = 3
 NOTHING_SPECIAL = Capabilities()
 
 
-async def store_entry(work: Work, entry: InboxEntry) -> bool:
-    """Keep what a channel received; False when that `external_id` was kept before."""
-    entry.received_at = entry.due_at = work.now
-    return await work.insert_new(entry) is not None
-
-
 async def claim_entries(
     work: Work, limit: int, channel: str | None = None, *, but_not: Sequence[str] = ()
 ) -> list[InboxEntry]:

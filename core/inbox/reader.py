@@ -10,10 +10,10 @@ from datetime import datetime
 
 from core.channel import Channel
 from core.errors import DispatchError
-from core.inbox.acting import act_on_entry, claim_entries, not_readable, store_entry
+from core.inbox.acting import act_on_entry, claim_entries, not_readable
+from core.inbox.storing import Keeper, Received
 from core.models import InboxEntry
 from core.router import Router
-from core.rows import ENTRIES
 from core.waiting import happens
 
 log = logging.getLogger(__name__)
@@ -30,10 +30,11 @@ class InboxReader:
         self._router = router
         self._channels = channels
         self._wakes: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
+        self._keeper = Keeper(router)
 
     def store_for(self, channel: str) -> ChannelInbox:
         """Return the `inbox` that a channel is given."""
-        return ChannelInbox(self._router, channel, self._wakes[channel])
+        return ChannelInbox(self._keeper, channel, self._wakes[channel])
 
     async def run(self, stop: asyncio.Event) -> None:
         """Read until `stop` is set, each channel by itself: one that is slow delays no other."""
@@ -98,8 +99,8 @@ class InboxReader:
 class ChannelInbox:
     """Keeps what one channel receives."""
 
-    def __init__(self, router: Router, channel: str, wake: asyncio.Event) -> None:
-        self._router = router
+    def __init__(self, keeper: Keeper, channel: str, wake: asyncio.Event) -> None:
+        self._keeper = keeper
         self._channel = channel
         self._wake = wake
 
@@ -112,9 +113,6 @@ class ChannelInbox:
         handle: str | None = None,
     ) -> bool:
         """Return when `raw` is durable; False when that `external_id` was kept before."""
-        entry = ENTRIES.new(
-            channel=self._channel, external_id=external_id, payload=raw, handle=handle
-        )
-        stored = await self._router.do(store_entry, entry)
+        stored = await self._keeper.keep(Received(self._channel, external_id, raw, handle))
         self._wake.set()
         return stored
