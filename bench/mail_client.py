@@ -9,6 +9,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Iterator
+from itertools import chain, islice
 from time import perf_counter
 
 import uvloop
@@ -26,12 +27,13 @@ async def send(port: int, name: str, to: str, at_once: int, amount: int) -> dict
 
 
 async def _sending(port: int, name: str, to: str, numbers: Iterator[int]) -> None:
-    while mails := [_mail(name, n, to) for n, _ in zip(numbers, range(IN_A_ROW), strict=False)]:
+    while (first := next(numbers, None)) is not None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         await _answered(reader, b"220")
         writer.write(b"EHLO client.example\r\n")
         await _answered(reader, b"250")
-        for mail in mails:
+        for number in chain((first,), islice(numbers, IN_A_ROW - 1)):
+            mail = _mail(name, number, to)
             for words, code in (
                 (f"MAIL FROM:<{SENDER}>\r\n".encode(), b"250"),
                 (f"RCPT TO:<{to}>\r\n".encode(), b"250"),
