@@ -84,7 +84,7 @@ async def store_entries(work: Work, entries: Sequence[Received]) -> list[bool]:
     """Keep entries; tell for each whether it is new, False when its `external_id` was kept."""
     values: list[object] = []
     for one in entries:
-        values += (one.channel, one.external_id, one.payload, one.handle, work.now)
+        values += (one.channel, one.external_id, one.payload, one.handle, work.now, work.now)
     stored = await work.unit.records(_insert(len(entries)), *values)
     new = {(row[0], row[1]) for row in stored}
     return [one.external_id is None or _taken(new, one) for one in entries]
@@ -101,9 +101,9 @@ def _taken(new: set[tuple[str, str | None]], one: Received) -> bool:
 
 @cache
 def _insert(amount: int) -> str:
-    width = 5
+    width = 6
     rows = ", ".join(
-        f"(${at}, ${at + 1}, ${at + 2}, ${at + 3}, ${at + 4}, ${at + 4}, '{InboxState.STORED}', 0)"
+        f"({', '.join(f'${number}' for number in range(at, at + width))}, '{InboxState.STORED}', 0)"
         for at in range(1, amount * width, width)
     )
     return (
