@@ -116,7 +116,7 @@ async def list_candidates(job_id: int) -> Response:
 def _draft(form: JobForm) -> JobDraft:
     known_policy(form.policy)
     pickup = _pickup(form)
-    values = {name: getattr(form, name) for name in KNOWN}  # model_dump takes 12 µs for that
+    values = form.model_dump(include=set(KNOWN))
     values["skills"] = tuple(values["skills"] or ())
     return JobDraft(**values, pickup_at=pickup.at, pickup_date_only=pickup.date_only)
 

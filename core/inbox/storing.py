@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -25,6 +25,9 @@ class Received:
     handle: str | None
 
 
+Waiting = tuple[Received, asyncio.Future[bool]]
+
+
 class Keeper:
     """Stores entries in the order of their coming; each is told when its own is durable.
 
@@ -34,7 +37,7 @@ class Keeper:
 
     def __init__(self, router: Router) -> None:
         self._router = router
-        self._waiting: list[tuple[Received, asyncio.Future[bool]]] = []
+        self._waiting: list[Waiting] = []
         self._keeping: asyncio.Task[None] | None = None
 
     async def keep(self, received: Received) -> bool:
@@ -52,8 +55,10 @@ class Keeper:
                 await self._keep_together(some)
         finally:
             self._keeping = None
+            unkept, self._waiting = self._waiting, []
+            _give_up(unkept)
 
-    async def _keep_together(self, some: Sequence[tuple[Received, asyncio.Future[bool]]]) -> None:
+    async def _keep_together(self, some: Sequence[Waiting]) -> None:
         """Tell each how it went; where one spoils the unit for the others, each has its own."""
         try:
             kept = await self._router.do(store_entries, [received for received, _ in some])
@@ -65,10 +70,18 @@ class Keeper:
             for _, told in some:
                 if not told.done():
                     told.set_exception(_again(fault))
-            return
-        for (_, told), is_new in zip(some, kept, strict=True):
-            if not told.done():
-                told.set_result(is_new)
+        else:
+            for (_, told), is_new in zip(some, kept, strict=True):
+                if not told.done():
+                    told.set_result(is_new)
+        finally:
+            _give_up(some)
+
+
+def _give_up(some: Iterable[Waiting]) -> None:
+    """Leave nobody waiting for what is not known: they were not told that it is durable."""
+    for _, told in some:
+        told.cancel()
 
 
 def _again(fault: Exception) -> Exception:

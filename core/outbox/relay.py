@@ -11,7 +11,8 @@ from typing import Any
 from core.channel import Channel, Outgoing, Receipt
 from core.domain import MessageKind
 from core.errors import DispatchError, PermanentSendError, TemporarySendError
-from core.outbox.claims import LEASE, Claimed, claim
+from core.outbox.claims import Claimed, claim
+from core.outbox.leasing import LEASE
 from core.outbox.settling import fail, handed_over, try_later
 from core.router import Router
 from core.runner import Unit, as_utc

@@ -10,7 +10,8 @@ import pytest
 
 from core.inbox.acting import act_on_entry, claim_entries
 from core.outbox import relay
-from core.outbox.claims import LEASE, claim
+from core.outbox.claims import claim
+from core.outbox.leasing import LEASE
 from tests.house import House, phone
 from tests.replicas.offices import drain_all, sent, tick_all, until
 

@@ -84,15 +84,28 @@ async def test_who_gives_up_waiting_takes_nobody_with_them(house: House) -> None
     assert await keeper.keep(mail(9))
 
 
-class Locked:
-    """A router whose database another process holds."""
+class Failing:
+    """A router whose units of work all end so."""
+
+    def __init__(self, fault: BaseException) -> None:
+        self._fault = fault
 
     async def do(self, *_asked: object) -> object:
-        raise DatabaseBusy("held")
+        raise self._fault
 
 
 async def test_nobody_is_acknowledged_when_the_database_is_busy() -> None:
-    keeper = Keeper(cast(Router, Locked()))
+    keeper = Keeper(cast(Router, Failing(DatabaseBusy("held"))))
     told = await asyncio.gather(*(keeper.keep(mail(n)) for n in range(3)), return_exceptions=True)
     assert [type(one) for one in told] == [DatabaseBusy] * 3
     assert len(set(map(id, told))) == 3
+
+
+async def test_nobody_waits_for_ever_when_the_keeping_itself_is_ended() -> None:
+    keeper = Keeper(cast(Router, Failing(asyncio.CancelledError())))
+    async with asyncio.timeout(10):
+        for _ in range(2):
+            told = await asyncio.gather(
+                *(keeper.keep(mail(n)) for n in range(AT_ONCE + 1)), return_exceptions=True
+            )
+            assert {type(one) for one in told} == {asyncio.CancelledError}
