@@ -15,7 +15,7 @@ from tests.house import JO, NOON, House
 
 ONLY_WHAT_WAITS = re.compile(r"^SCAN \w+ USING (COVERING )?INDEX \w+_(due|waiting)$", re.MULTILINE)
 FEW = {"agents", "addresses", "coordinators", "tokens"}  # read whole, as the fleet is
-FEW |= {"handles"}  # no table: those that the relay goes through, one after another
+FEW |= {"handles"}  # no table: those that a lease of messages goes through
 
 QUERIES = {
     "overdue offers": (tick.OVERDUE_OFFERS, "offers_due"),

@@ -9,7 +9,7 @@ from core.outbox.claims import Claimed, claim
 from core.work import Work
 from tests.house import House, phone
 
-MANY = 70  # more than the relay looks at near the front
+MANY = 40  # more than the relay takes at once
 
 
 async def claimed(house: House, limit: int = 32) -> list[Claimed]:
@@ -34,13 +34,12 @@ async def test_who_has_much_to_read_keeps_nobody_else_waiting(house: House) -> N
     for number in range(MANY):
         await house.job(f"J-{number}")
     await house.offering("A-1", policy="broadcast")
-    (first,) = await claimed(house)
+    first, *offers = await claimed(house)
     assert (first.kind, first.facts["reference"]) == (MessageKind.APPROVAL_REQUEST, "J-0")
-    offers = await claimed(house)
-    assert {(one.kind, one.handle) for one in offers} == {
+    assert [(one.kind, one.handle) for one in offers] == [
         (MessageKind.OFFER, phone(1)),
         (MessageKind.OFFER, phone(2)),
-    }
+    ]
     assert await claimed(house) == []
 
 
@@ -51,7 +50,7 @@ async def test_no_more_are_claimed_than_asked_for_wherever_they_are_found(house:
     await house.offering("A-1", policy="broadcast")
     found = [await claimed(house, 2) for _ in range(4)]
     handles = [[one.handle for one in some] for some in found]
-    assert handles == [["coordinator"], [phone(1), phone(2)], [phone(3)], []]
+    assert handles == [["coordinator", phone(1)], [phone(2), phone(3)], [], []]
 
 
 async def test_a_message_that_waits_for_its_retry_lets_the_next_one_pass(house: House) -> None:
