@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
 from tortoise.exceptions import IntegrityError
 
 from core.errors import DatabaseBusy
-from core.inbox.storing import AT_ONCE, Keeper, Received
+from core.inbox.storing import AT_ONCE, MUCH, Keeper, Received
 from core.router import Router
 from tests.house import NOON, House
 
@@ -55,6 +56,26 @@ async def test_what_comes_while_a_unit_is_under_way_shares_the_next_one(
     assert units == [1, 5]
 
 
+async def test_much_at_once_is_stored_beside_the_loop(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = []
+    do_long = house.router.do_long
+
+    async def counted(*asked: Any) -> Any:
+        long.append(len(asked[1]))
+        return await do_long(*asked)
+
+    monkeypatch.setattr(house.router, "do_long", counted)
+    keeper = Keeper(house.router)
+    large = b"x" * (MUCH // 2)
+    assert await keeper.keep(mail(1, large))
+    assert long == []
+    assert all(await asyncio.gather(*(keeper.keep(mail(n, large)) for n in (2, 3, 4))))
+    assert long == [3]
+    assert await stored(house) == ["m-1", "m-2", "m-3", "m-4"]
+
+
 async def test_of_two_that_are_alike_the_first_is_new(house: House) -> None:
     keeper = Keeper(house.router)
     told = await asyncio.gather(*(keeper.keep(mail(n)) for n in (1, 2, 1, None, None)))
@@ -65,7 +86,7 @@ async def test_of_two_that_are_alike_the_first_is_new(house: House) -> None:
 
 async def test_one_that_cannot_be_stored_takes_nobody_with_it(house: House) -> None:
     keeper = Keeper(house.router)
-    spoilt = mail(2, cast(bytes, None))
+    spoilt = replace(mail(2), channel=cast(str, None))
     told = await asyncio.gather(
         keeper.keep(mail(1)), keeper.keep(spoilt), keeper.keep(mail(3)), return_exceptions=True
     )
