@@ -21,7 +21,7 @@ class Limits:
     """SQLite: a statement that holds the event loop so long is interrupted, its unit moved."""
     writers: int = 10
     """PostgreSQL: connections for units of work."""
-    readers: int = 3
+    readers: int = 2
     """Connections for reads: threads on SQLite, a pool on PostgreSQL."""
     waiting: int = 10_000
     """Units and reads unanswered at once; one more is refused with DatabaseBusy."""
