@@ -16,6 +16,7 @@ from bench.firm.playing import Played, play
 from bench.firm.telling import figures_of, table_of, times_of, write_json, write_plots
 
 DAY = Firm()
+WIDE = 130  # columns where the output is no terminal
 
 
 def main(
@@ -30,6 +31,7 @@ def main(
 ) -> None:
     """Play a firm's day against a real `dispatch serve`; 1 when anything was lost or went wrong."""
     console = Console()
+    console = Console(width=console.width if console.is_terminal else WIDE)
     firm = Firm(drivers, jobs, hours, speed, seed)
     with folder() as here:
         with console.status(f"{hours * 3600 / speed:.0f} s, and until all is settled"):

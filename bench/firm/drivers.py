@@ -24,6 +24,8 @@ MailTo = Callable[[str, str], MailPerson]  # name, address
 class Drivers:
     """Everybody who drives; each offer that reaches one is answered as people do, or not."""
 
+    role = "driver"
+
     def __init__(
         self, firm: Firm, watch: Watch, later: Later, line: Line, chat: ChatServer, mail: MailTo
     ) -> None:

@@ -28,6 +28,8 @@ LOOKS_EVERY = 5.0  # minutes of the firm between two looks at the desk
 class Office:
     """Coordinators who decide by chat, mail and page, and a customer who mails jobs in."""
 
+    role = "coordinator"
+
     def __init__(
         self, firm: Firm, watch: Watch, later: Later, line: Line, chat: ChatServer, mail: MailTo
     ) -> None:

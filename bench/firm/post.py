@@ -14,6 +14,7 @@ from tests.channels.email.sink import Sink, Taken
 from tests.stories_mail.people import Person as MailPerson
 
 GLANCE = 0.02  # seconds between two looks at what came by mail
+POP_UP = "a press of a {}, until its pop-up"
 EVER = 1e6
 PATIENCE = 20.0
 
@@ -21,6 +22,7 @@ PATIENCE = 20.0
 class People(Protocol):
     """Some people, by the chat or the mailbox in which they are reached."""
 
+    role: str
     in_chat: dict[int, Person]
     by_mail: dict[str, MailPerson]
 
@@ -38,7 +40,8 @@ async def watch_chat(chat: ChatServer, watch: Watch, everybody: Sequence[People]
         if moment is Moment.ANSWERED and call.method.lower() == "answercallbackquery":
             press = chat.world.presses[call.parameters.text("callback_query_id")]
             seconds = time.time() - press.at
-            watch.took["a press, until its pop-up"].append((watch.elapsed - seconds, seconds))
+            who = next(p.role for p in everybody if press.by["id"] in p.in_chat)
+            watch.took[POP_UP.format(who)].append((watch.elapsed - seconds, seconds))
 
     chat.journal.watchers.append(time_answer)
     seen: dict[int, int] = {}

@@ -13,8 +13,15 @@ from typing import Any
 
 from rich.table import Table
 
-from bench.firm.findings import LATE, NEXT_AFTER_EXPIRY, NEXT_AFTER_NO, Record
+from bench.firm.findings import (
+    BOOKED_AFTER_YES,
+    LATE,
+    NEXT_AFTER_EXPIRY,
+    NEXT_AFTER_NO,
+    Record,
+)
 from bench.firm.playing import Played
+from bench.firm.post import POP_UP
 from bench.firm.watch import Point
 from bench.measure import percentile
 from bench.plot import Series, svg
@@ -27,7 +34,7 @@ PLOTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     ),
     "load-people.svg": (
         "Until people see it",
-        (NEXT_AFTER_NO, "a press, until its pop-up", "a mail handed in"),
+        (NEXT_AFTER_NO, BOOKED_AFTER_YES, POP_UP.format("driver"), "a mail handed in"),
     ),
     "load-lateness.svg": ("Lateness of expiries", (LATE, NEXT_AFTER_EXPIRY)),
 }

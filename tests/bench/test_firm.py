@@ -16,7 +16,7 @@ from bench.plot import Series, svg
 SHORT = Firm(drivers=15, jobs_a_day=2_000, hours=0.3, speed=400, seed=4)
 
 
-async def test_a_short_day_loses_nothing_is_shown_and_what_would_be_lost_is_found(
+async def test_a_short_day_loses_nothing_and_what_would_be_lost_is_found(
     tmp_path: Path,
 ) -> None:
     played = await play(SHORT, tmp_path)
