@@ -11,6 +11,7 @@ import httpx
 from bench.firm.watch import Watch
 
 PATIENCE = 30.0
+KEPT = httpx.Limits(keepalive_expiry=2.0)  # the service closes an idle connection after 5
 
 
 class Line:
@@ -64,7 +65,11 @@ class Line:
         self, method: str, path: str, timed: str | None, fine: tuple[int, ...], **more: Any
     ) -> httpx.Response:
         at = self._watch.elapsed
-        answer = await self._client.request(method, path, **more)
+        try:
+            answer = await self._client.request(method, path, **more)
+        except httpx.TransportError:  # a kept connection that was just closed: ask on another
+            self._watch.asked_again += 1
+            answer = await self._client.request(method, path, **more)
         if timed is not None:
             self._watch.note(timed, at)
         if answer.status_code not in fine:

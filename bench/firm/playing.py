@@ -14,7 +14,7 @@ import psutil
 
 from bench.firm.day import Coming, Firm, jobs_of
 from bench.firm.drivers import Drivers
-from bench.firm.line import PATIENCE, Line
+from bench.firm.line import KEPT, PATIENCE, Line
 from bench.firm.office import Office
 from bench.firm.post import unanswered_presses, watch_chat, watch_mail
 from bench.firm.watch import Later, Watch
@@ -81,7 +81,9 @@ async def play(firm: Firm, folder: Path) -> Played:
                 stack.enter_context, shell.serving(LOG_LEVEL="WARNING", LOG_FORMAT="json")
             )
             database = folder / "dispatch.sqlite3"
-            async with httpx.AsyncClient(base_url=served.url, timeout=PATIENCE) as client:
+            async with httpx.AsyncClient(
+                base_url=served.url, timeout=PATIENCE, limits=KEPT
+            ) as client:
                 day = _Day(firm, chat, sink, port, client, psutil.Process(served.process.pid))
                 await day.play(jobs)
             day.watch.complaints += await unsent(Place("sqlite", f"sqlite://{database}", folder))

@@ -63,6 +63,7 @@ def figures_of(played: Played, record: Record, times: Times) -> dict[str, Any]:
         "messages": record.messages,
         "received": record.received,
         "answers": dict(played.watch.answers),
+        "asked_again": played.watch.asked_again,
         "processor": round(played.processor_seconds / max(1, len(statuses)) * 1000, 1),
         "busy": round(played.processor_seconds / played.lasted, 3),
         "peak_mb": round(played.peak_mb, 1),

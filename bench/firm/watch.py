@@ -25,6 +25,7 @@ class Watch:
     brought: set[str] = field(default_factory=set)  # references that were acknowledged
     said: dict[tuple[str, str, str], datetime] = field(default_factory=dict)
     booked: set[tuple[int, int]] = field(default_factory=set)  # job, driver: told over HTTP
+    asked_again: int = 0  # requests whose connection broke before the answer
     complaints: list[str] = field(default_factory=list)
 
     def start(self) -> None:
