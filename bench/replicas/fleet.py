@@ -63,7 +63,9 @@ async def fill(server: PostgresServer, place: Place, plan: Plan) -> None:
 async def replicas_on(place: Place, amount: int) -> AsyncIterator[list[Service]]:
     """Run so many services; each must end by itself when asked to, and have found no fault."""
     with ExitStack() as stack:
-        services = [stack.enter_context(Service(place, f"replica{n}")) for n in range(amount)]
+        services = [
+            stack.enter_context(Service(place, f"replica{n}", cold_every=0)) for n in range(amount)
+        ]
         await asyncio.gather(*(service.up() for service in services))
         yield services
         for code, took in await asyncio.gather(*(service.end() for service in services)):

@@ -39,7 +39,9 @@ async def roll(place: Place, turns: int, seed: int) -> Rolled:
     rolled = Rolled()
     await migrate(place.url)
     with ExitStack() as stack:
-        services = [stack.enter_context(Service(place, f"roll{n}")) for n in range(REPLICAS)]
+        services = [
+            stack.enter_context(Service(place, f"roll{n}", cold_every=0)) for n in range(REPLICAS)
+        ]
         ledger = stack.enter_context(closing(Ledger(place.folder / "ledger.jsonl")))
         await asyncio.gather(*(service.up() for service in services))
         async with Caller(services[0].port) as caller:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bot.cli import app
+from bot.cli import command_line
 from bot.configuration import KEYS
 from bot.settings import SECRETS, Settings
 from core.backlog import backlog
@@ -77,7 +77,7 @@ def test_commands_of_units_exist(unit: str) -> None:
     ours = re.findall(r"/opt/dispatch/\.venv/bin/dispatch ([a-z]+)", " ".join(started))
     assert ours
     for command in ours:
-        assert CliRunner().invoke(app, [command, "--help"]).exit_code == 0
+        assert CliRunner().invoke(command_line([command]), [command, "--help"]).exit_code == 0
 
 
 def test_the_unit_restarts_but_not_for_a_wrong_configuration_and_waits_long_enough() -> None:
@@ -110,7 +110,7 @@ async def test_alerts_are_about_figures_that_are_there(database_url: str) -> Non
         await runner.close()
     figures = Metrics()
     figures.count("GET", "/health", 200, 0.1)
-    shown = figures.exposition(waiting).decode()
+    shown = figures.exposition(waiting)[0].decode()
     rules = (DEPLOY / "alerts.yml").read_text()
     for name in set(re.findall(r"\b(?:dispatch|process)_[a-z_]+(?=[{)])", rules)):
         assert f"\n{name}" in shown, name
