@@ -42,7 +42,8 @@ async def migrate(database_url: str) -> list[str]:
 async def pending_migrations(database_url: str) -> list[str]:
     """Return the names of the migrations that `migrate` would apply, in order.
 
-    A SQLite file that is missing is not created: all of them are pending. Raises as `migrate` does.
+    A SQLite file that is missing is not created: all of them are pending. Raises as `migrate` does,
+    and StorageFault for a database that a newer version migrated, which this one would misread.
     By their names alone: Tortoise's plan loads all that migrating needs, 1.2 MB for a start that
     has nothing to migrate.
     """
@@ -52,6 +53,11 @@ async def pending_migrations(database_url: str) -> list[str]:
     except _unreachable(database) as error:
         raise _cannot_be_opened(error) from error
     names = sorted(module.name for module in iter_modules(core.migrations.__path__))
+    if newer := sorted(applied.difference(names)):
+        raise StorageFault(
+            f"the database was migrated by a newer version (to {newer[-1]}): run that version, "
+            "or restore the copy made before"
+        )
     return [name for name in names if name not in applied]
 
 

@@ -43,6 +43,20 @@ async def test_a_migrated_database_opens_with_the_products_models(database_url: 
     await runner.close()
 
 
+async def test_a_database_of_a_newer_version_is_refused(database_url: str) -> None:
+    async def move_on(unit: Unit) -> None:
+        await unit.execute(
+            "INSERT INTO tortoise_migrations (app, name, applied_at)"
+            " VALUES ('models', '9999_later', CURRENT_TIMESTAMP)"
+        )
+
+    runner = await open_runner(database_url)
+    await runner.run(move_on)
+    await runner.close()
+    with pytest.raises(StorageFault, match=r"newer version.*9999_later"):
+        await pending_migrations(database_url)
+
+
 def test_asking_what_is_pending_creates_no_file(tmp_path: Path) -> None:
     assert asyncio.run(pending_migrations(f"sqlite://{tmp_path}/new.sqlite3"))
     assert list(tmp_path.iterdir()) == []
