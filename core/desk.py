@@ -7,14 +7,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.domain import FINAL_JOB_STATUSES, InboxState, JobStatus, OfferStatus
-from core.models import Agent, Alert, InboxEntry, Job, Offer
+from core.columns import among
+from core.domain import InboxState, JobStatus, OfferStatus
+from core.models import Alert, InboxEntry, Job, Offer
+from core.rows import AGENTS, ALERTS, JOBS, OFFERS
 from core.runner import Unit
 from core.showing import alert_view, job_view
 from core.views import AlertView, JobView
 
 MOST = 200  # jobs, and alerts
-FIRST = ("uncovered", "needs_approval", "offering", "approved", "assigned")  # what needs a person
+FIRST = (  # what needs a person
+    JobStatus.UNCOVERED,
+    JobStatus.NEEDS_APPROVAL,
+    JobStatus.OFFERING,
+    JobStatus.APPROVED,
+    JobStatus.ASSIGNED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +54,27 @@ class Desk:
 
 
 async def desk(unit: Unit) -> Desk:
-    """Read the desk as it now is, what needs a person first."""
-    live = [status.value for status in JobStatus if status not in FINAL_JOB_STATUSES]
+    """Read the desk as it now is, what needs a person first.
+
+    By statements made once: every open desk reads it at each step of any job, and 200 jobs took
+    36 ms of processor by the ORM's queries, 9 so.
+    """
     found: list[Job] = []
     for status in FIRST:
-        if status in live and len(found) <= MOST:
-            rows = Job.filter(status=status).order_by("pickup_at", "id")
-            found += await rows.limit(MOST + 1 - len(found))
+        if len(found) <= MOST:
+            left = MOST + 1 - len(found)
+            where = f"status = $1 ORDER BY pickup_at, id LIMIT {left}"
+            found += await JOBS.all(unit, where, status.value)
     jobs = found[:MOST]
-    alerts = await Alert.filter(resolved_at=None).order_by("-id").limit(MOST)
-    open_offers = Offer.filter(job_id__in=[j.id for j in jobs], status=OfferStatus.SENT.value)
+    alerts = await ALERTS.all(unit, f"resolved_at IS NULL ORDER BY id DESC LIMIT {MOST}")
     offers: dict[int, list[Offer]] = defaultdict(list)
-    for offer in await open_offers.order_by("expires_at", "id"):
+    for offer in await _open_offers(unit, jobs):
         offers[offer.job_id].append(offer)
-    names = await _names(jobs, offers, alerts)
+    names = await _names(unit, jobs, offers, alerts)
     return Desk(
         jobs=tuple(_under_way(job, offers[job.id], names) for job in jobs),
         alerts=tuple(map(alert_view, alerts)),
-        references=await _references(jobs, alerts),
+        references=await _references(unit, jobs, alerts),
         drivers=names,
         unread=await InboxEntry.filter(state=InboxState.NEEDS_PERSON.value).count(),
         more=len(found) > MOST,
@@ -76,17 +87,26 @@ def _under_way(job: Job, offers: list[Offer], names: Mapping[int, str]) -> JobUn
     return JobUnderWay(job_view(job), job.approval_nonce, asked, driver)
 
 
+async def _open_offers(unit: Unit, jobs: list[Job]) -> list[Offer]:
+    if not jobs:
+        return []
+    of_these = among("job_id", len(jobs), first=2)
+    where = f"status = $1 AND {of_these} ORDER BY expires_at, id"
+    return await OFFERS.all(unit, where, OfferStatus.SENT.value, *(job.id for job in jobs))
+
+
 async def _names(
-    jobs: list[Job], offers: Mapping[int, list[Offer]], alerts: list[Alert]
+    unit: Unit, jobs: list[Job], offers: Mapping[int, list[Offer]], alerts: list[Alert]
 ) -> Mapping[int, str]:
     wanted = {j.assigned_agent_id for j in jobs} | {a.agent_id for a in alerts}
     wanted |= {o.agent_id for some in offers.values() for o in some}
-    rows = await Agent.filter(id__in=[i for i in wanted if i is not None])
+    ids = [i for i in wanted if i is not None]
+    rows = await AGENTS.all(unit, among("id", len(ids)), *ids) if ids else []
     return {row.id: row.name for row in rows}
 
 
-async def _references(jobs: list[Job], alerts: list[Alert]) -> Mapping[int, str]:
+async def _references(unit: Unit, jobs: list[Job], alerts: list[Alert]) -> Mapping[int, str]:
     known = {job.id: job.sheet_job_id for job in jobs}
     others = {a.job_id for a in alerts if a.job_id is not None} - known.keys()
-    rows = await Job.filter(id__in=list(others)) if others else []
+    rows = await JOBS.all(unit, among("id", len(others)), *others) if others else []
     return known | {row.id: row.sheet_job_id for row in rows}
