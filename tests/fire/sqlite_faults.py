@@ -34,8 +34,13 @@ async def locked(service: Service, plan: Plan) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def disk_full(service: Service, plan: Plan) -> AsyncIterator[None]:
-    """Let the write-ahead log grow by a little more, then by nothing."""
+    """Let the write-ahead log grow by a little more, then by nothing.
+
+    It is made short first: one that was written to its end is begun anew, and needs no room.
+    """
     await asyncio.sleep(BEFORE)
+    with closing(sqlite3.connect(service.place.file, timeout=10, isolation_level=None)) as other:
+        await until(lambda: not other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
     log = service.place.file.with_name(f"{service.place.file.name}-wal")
     with _largest_file(service, log.stat().st_size + 40_000):
         await asyncio.sleep(STARVED)
