@@ -29,7 +29,7 @@ TRIES = 5
 async def run(plan: Plan) -> Report:
     """Contest every job; judge after each database."""
     report = Report()
-    left, number = plan.amount(2_000, 50_000), 0
+    left, number = plan.amount(2_000, 25_000), 0  # 50,000 on both databases
     while left and not report.findings:
         with plan.ground.fresh(plan.dialect) as place:
             jobs = min(left, JOBS_A_DATABASE)
