@@ -34,6 +34,15 @@ async def side(_unit: Unit) -> bool:
     return threading.current_thread() is threading.main_thread()
 
 
+async def longest_turn_until(task: asyncio.Task[object]) -> float:
+    """Return the seconds of the event loop's longest turn until the task is done."""
+    longest, began = 0.0, monotonic()
+    while not task.done():
+        await asyncio.sleep(0)
+        longest, began = max(longest, monotonic() - began), monotonic()
+    return longest
+
+
 async def test_a_short_unit_runs_on_the_loop_and_a_long_one_beside_it(runner: Runner) -> None:
     assert await runner.run(side)
     assert not await runner.run_long(side)
@@ -68,10 +77,7 @@ async def test_the_loop_goes_on_while_another_process_holds_the_lock(sqlite_url:
     runner = await open_runner(sqlite_url, models=MODELS, limits=Limits(busy_seconds=0.5))
     with held_by_another_process(sqlite_url):
         waiting = asyncio.create_task(runner.run(put, "ours"))
-        longest, began = 0.0, monotonic()
-        while not waiting.done():
-            await asyncio.sleep(0)
-            longest, began = max(longest, monotonic() - began), monotonic()
+        longest = await longest_turn_until(waiting)
         assert isinstance(waiting.exception(), DatabaseBusy)
     assert longest < 0.25
     await runner.close()
@@ -86,10 +92,7 @@ async def test_a_statement_without_end_costs_the_loop_little_and_its_caller_an_a
     limits = Limits(loop_statement_seconds=0.02, statement_seconds=0.5)
     runner = await open_runner(sqlite_url, models=MODELS, limits=limits)
     waiting = asyncio.create_task(runner.run(endless))
-    longest, began = 0.0, monotonic()
-    while not waiting.done():
-        await asyncio.sleep(0)
-        longest, began = max(longest, monotonic() - began), monotonic()
+    longest = await longest_turn_until(waiting)
     assert isinstance(waiting.exception(), DatabaseBusy)
     assert longest < 0.4
     assert await runner.run(put, "next")
