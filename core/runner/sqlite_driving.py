@@ -11,8 +11,9 @@ from typing import Any, NoReturn
 from urllib.parse import quote
 
 from tortoise.context import TortoiseContext
+from tortoise.exceptions import IntegrityError
 
-from core.errors import StorageFault
+from core.errors import DatabaseBusy, StorageFault
 from core.runner.limits import Limits
 from core.runner.runner import make_calls
 from core.runner.sqlite_client import SyncSqliteClient, sqlite_fault
@@ -110,3 +111,11 @@ def answer(answers: Sequence[tuple[Queued, Outcome]]) -> None:
             queued.future.set_exception(outcome.error)
         else:
             queued.future.set_result(outcome.value)
+
+
+def failed(error: Exception) -> Outcome:
+    """Return a failure of its own for one of several units that `error` struck at once."""
+    kind = type(error) if isinstance(error, DatabaseBusy | IntegrityError) else StorageFault
+    failure = kind(str(error))
+    failure.__cause__ = error
+    return Outcome(error=failure)

@@ -16,7 +16,7 @@ from tortoise.exceptions import IntegrityError
 from core.errors import DatabaseBusy, DispatchError, StorageFault
 from core.runner.limits import Limits
 from core.runner.sqlite_client import InterruptedBusy, SyncSqliteClient
-from core.runner.sqlite_driving import Queued, answer, drive
+from core.runner.sqlite_driving import Queued, answer, drive, failed
 from core.runner.sqlite_thread import SqliteThread
 from core.runner.unit import Call, Outcome, Unit
 
@@ -174,7 +174,7 @@ class Writer(SqliteThread):
     def _refuse(self, impatient: list[Queued], error: Exception) -> None:
         if impatient:
             self._waiting = deque(queued for queued in self._waiting if queued not in impatient)
-            self._deliver([(queued, _failed(error)) for queued in impatient])
+            self._deliver([(queued, failed(error)) for queued in impatient])
 
     def _fill(self, batch: _Batch) -> None:
         """Run what waits, one unit after another, until the batch is full or late."""
@@ -224,10 +224,10 @@ class Writer(SqliteThread):
                 self._alone = max(self._alone, len(queued))
                 return ()
             if isinstance(error, IntegrityError) or outcomes[0].kept:
-                outcomes = [_failed(error)]
+                outcomes = [failed(error)]
         except Exception as error:  # noqa: BLE001 - nothing is acknowledged, whatever failed
             self._roll_back()
-            outcomes = [_failed(error) for _ in queued]
+            outcomes = [failed(error) for _ in queued]
         self._alone = max(0, self._alone - len(queued))
         return list(zip(queued, outcomes, strict=True))
 
@@ -242,11 +242,3 @@ class Writer(SqliteThread):
                 self._client.command("ROLLBACK")
         except DispatchError as error:
             log.warning("runner.rollback_failed reason=%s", error)
-
-
-def _failed(error: Exception) -> Outcome:
-    """Return a failure of its own for one of several units that `error` struck at once."""
-    kind = type(error) if isinstance(error, DatabaseBusy | IntegrityError) else StorageFault
-    failure = kind(str(error))
-    failure.__cause__ = error
-    return Outcome(error=failure)
