@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from core.domain import MessageKind, Policy
-from tests.house import NOON, House, open_house, phone
+from core.domain import MessageKind, Policy, Verdict
+from core.outcomes import Done
+from tests.house import JO, NOON, House, open_house, phone
 
 OFFICE = "office@example.com"
 
@@ -58,3 +59,18 @@ async def test_a_job_that_waits_for_an_answer_nobody_has_read_yet_does_not_wait_
         await office.passes(seconds=0)
         await office.passes(seconds=5)
         assert [o.status for o in await office.offers(second)] == ["sent"]
+
+
+async def test_a_yes_given_for_a_driver_who_has_the_job_already_is_not_told_them_again(
+    database_url: str,
+) -> None:
+    async with open_house(database_url, policy=Policy(rounds=2)) as office:
+        await office.drivers("One")
+        job_id = await office.offering()
+        await office.passes(minutes=31)
+        silent, asked_again = await office.offers(job_id)
+        await office.told()
+        for offer in (asked_again, silent):
+            given = await office.router.overrides.answer(job_id, offer.id, Verdict.YES, JO)
+            assert isinstance(given, Done)
+        assert await office.heard(1) == [MessageKind.BOOKED]

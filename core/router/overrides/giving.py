@@ -52,12 +52,12 @@ async def answer(
         return NotFound("offer")
     agent = await Agent.get(id=offer.agent_id)
     received = Received(Reading(verdict, reason=reason), entry_id=0, at=work.now)
-    before = offer.status
+    theirs_before = job.assigned_agent_id == agent.id
     told = await answer_about(work, agent, job, offer, received, by)
     view = await fresh_view(work.unit, job_id)
     if not told.ok:
         return Refused(told.code, f"the offer is {offer.status}, the job {view.status}", view)
-    if told.code == "accepted" and before != OfferStatus.ACCEPTED.value:
+    if told.code == "accepted" and not theirs_before:
         await _tell_booked(work, await Job.get(id=job_id), offer)
     return Done(view)
 
