@@ -6,10 +6,7 @@ import asyncio
 import contextlib
 import gc
 import logging
-import os
-import signal
 import socket
-import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
@@ -24,12 +21,12 @@ from bot.housekeeping import Housekeeper
 from bot.listening import bind, port_of
 from bot.loops import Auditor, InternalClock, Loop, keep_going
 from bot.settings import Settings
+from bot.stopping import stop_on_signals
 
 log = logging.getLogger(__name__)
 
 REQUESTS_SECONDS = 2  # for requests to finish after the stop; the loops end meanwhile
 PLUGINS_SECONDS = 0.5  # then for the channels
-FORCED_AFTER = 4.3  # what hangs even then is left behind: everything acknowledged is on disk
 CLOCK_SILENCE, AUDITOR_SILENCE, LISTENER_SILENCE = 10.0, 120.0, 30.0
 
 Beside = Callable[[Service], Mapping[str, Loop]]
@@ -44,7 +41,7 @@ def nothing_more(_service: Service) -> Mapping[str, Loop]:
 async def serve(configuration: Configuration, tell: Tell, beside: Beside = nothing_more) -> None:
     """Serve until SIGTERM or SIGINT; `tell` prints for people, `beside` adds loops (the demo)."""
     stop = asyncio.Event()
-    _stop_on_signals(stop)
+    stop_on_signals(stop)
     for warning in configuration.warnings:
         log.warning(warning)
     with only_server(configuration.settings), _bound(configuration) as (here, sockets):
@@ -176,26 +173,3 @@ def _leave_alone_what_stays() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
-
-
-def _stop_on_signals(stop: asyncio.Event) -> None:
-    """Set `stop` on SIGTERM and SIGINT; by Python's own handlers, which run in a stuck loop too."""
-    loop = asyncio.get_running_loop()
-    last_resort = threading.Timer(FORCED_AFTER, _leave_behind_what_hangs)
-    last_resort.daemon = True
-
-    def begin_to_stop(_number: int, _frame: object) -> None:
-        if not stop.is_set() and not last_resort.is_alive():
-            last_resort.start()
-            loop.call_soon_threadsafe(stop.set)
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, begin_to_stop)
-
-
-def _leave_behind_what_hangs() -> None:
-    """End the process now, even if nobody reads its log any more."""
-    end = threading.Timer(0.1, os._exit, (0,))
-    end.daemon = True
-    end.start()
-    log.warning("serve.forced_end")

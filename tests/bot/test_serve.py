@@ -75,6 +75,7 @@ def test_neither_do_event_streams_whether_read_or_not(shell: Shell) -> None:
 
 
 STUCK = """
+import signal
 import time
 from core.channel import SendOnly
 from core.hookspecs import hookimpl
@@ -83,6 +84,7 @@ class Stuck(SendOnly):
     name = "console"
 
     async def send(self, message):
+        {deafness}
         print("stuck now", flush=True)
         time.sleep(1000)
 
@@ -90,10 +92,16 @@ class Stuck(SendOnly):
 def register_channels(options, context):
     return [Stuck()]
 """
+HEARS_SIGNALS = "pass"
+HEARS_NONE = "signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])"
 
 
-def test_not_even_a_plugin_that_blocks_everything_holds_up_the_end(shell: Shell) -> None:
-    (shell.folder / "stuck.py").write_text(STUCK, encoding="utf-8")
+@pytest.mark.parametrize("deafness", [HEARS_SIGNALS, HEARS_NONE])
+def test_not_even_a_plugin_that_blocks_everything_holds_up_the_end(
+    shell: Shell, deafness: str
+) -> None:
+    stuck = STUCK.format(deafness=deafness)
+    (shell.folder / "stuck.py").write_text(stuck, encoding="utf-8")
     text = '[channels.console]\nplugin = "stuck"\n'
     (shell.folder / "plugins.toml").write_text(text, encoding="utf-8")
     with shell.serving() as served:
