@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 from core.domain import JobStatus, LateYes, OfferStatus, Verdict
 
@@ -191,6 +192,7 @@ ANSWERS: Mapping[ReplyOutcome, tuple[bool, str]] = {
 }
 
 
+@lru_cache(maxsize=1024)  # most replies are like others: 10 µs of a YES (cProfile), 2 so
 def outcome_of(s: Situation) -> ReplyOutcome:
     """Return what the reply leads to; verdicts other than YES, NO and DROP are not about offers."""
     return next((row.outcome for row in ROWS if row.fits(s)), ReplyOutcome.NO_OPEN_OFFER)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from tortoise import fields
 from tortoise.models import Model
@@ -28,14 +28,14 @@ class Shape:
         self.has_defaults = bool(given)
         self.blank: dict[str, object] = {**dict.fromkeys(self.names), **self._fixed}
 
-    def stored(self, columns: dict[str, object]) -> list[object]:
+    def stored(self, columns: Mapping[str, object]) -> list[object]:
         """Return the values as statements take them: JSON as text."""
         if self._json.isdisjoint(columns):
             return list(columns.values())
         texts = {
             name: as_json(columns[name]) for name in self._json if columns.get(name) is not None
         }
-        return list((columns | texts).values() if texts else columns.values())
+        return list({**columns, **texts}.values() if texts else columns.values())
 
     def defaults(self) -> dict[str, object]:
         """Return the columns that have a value where none is given."""

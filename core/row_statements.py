@@ -12,7 +12,7 @@ class RowStatements:
 
     def __init__(self, table: str, key: str, names: Sequence[str]) -> None:
         self._table = table
-        self._key = key
+        self._returning = f" RETURNING {key}"
         self._columns = ", ".join(names)
         self._made: dict[object, str] = {}
 
@@ -23,6 +23,10 @@ class RowStatements:
             sql = self._made[where] = f"SELECT {self._columns} FROM {self._table} WHERE {where}"
         return sql
 
+    def insert_plainly(self, names: tuple[str, ...], on_conflict: str) -> str:
+        """Return the INSERT of one row that returns nothing."""
+        return self.insert(names, on_conflict).removesuffix(self._returning)
+
     def insert(self, names: tuple[str, ...], on_conflict: str = "", rows: int = 1) -> str:
         """Return the INSERT of so many rows; it returns their keys."""
         sql = self._made.get((names, on_conflict, rows))
@@ -32,7 +36,7 @@ class RowStatements:
             values = ", ".join(f"({', '.join(marks[n : n + len(names)])})" for n in width)
             sql = self._made[names, on_conflict, rows] = (
                 f"INSERT INTO {self._table} ({', '.join(names)}) VALUES {values}"
-                f" {on_conflict} RETURNING {self._key}"
+                f" {on_conflict}{self._returning}"
             )
         return sql
 

@@ -7,7 +7,7 @@ Names of columns come from the model, never from outside.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
 from typing import Generic, TypeVar, cast
 
@@ -92,13 +92,19 @@ class Rows(Generic[ModelT]):
         found = await unit.records(sql, *values)
         return cast(int, found[0][0]) if found else None
 
+    async def insert_each_new(self, unit: Unit, rows: Sequence[dict[str, object]]) -> int:
+        """Insert rows of the same columns that no unique index refuses; return how many."""
+        whole = [{**self._shape.defaults(), **row} for row in rows]
+        sql = self._sql.insert_plainly(tuple(whole[0]), _NEW)
+        return await unit.execute_each(sql, [self._shape.stored(values) for values in whole])
+
     def insertion(self, row: ModelT) -> tuple[str, list[object]]:
         """Return the statement by which `insert_new` inserts a row, and its values."""
         known = row.__dict__
         values = {name: known[name] for name in self._shape.names}
         if values[self._shape.key] is None:
             del values[self._shape.key]
-        return self._sql.insert(tuple(values), "ON CONFLICT DO NOTHING"), self._shape.stored(values)
+        return self._sql.insert(tuple(values), _NEW), self._shape.stored(values)
 
     def insertion_of_all(self, rows: Sequence[dict[str, object]]) -> tuple[str, list[object]]:
         """Return the statement by which `insert_all` inserts rows, and its values."""
@@ -115,6 +121,22 @@ class Rows(Generic[ModelT]):
             self._sql.update(where, len(values), tuple(columns)),
             *values,
             *self._shape.stored(columns),
+        )
+
+    async def change_each(
+        self,
+        unit: Unit,
+        where: str,
+        rows: Sequence[tuple[Sequence[object], Mapping[str, object]]],
+    ) -> int:
+        """Update by the same condition with other values for each, and columns of the same names.
+
+        Return how many rows were.
+        """
+        given, columns = rows[0]
+        sql = self._sql.update(where, len(given), tuple(columns))
+        return await unit.execute_each(
+            sql, [[*values, *self._shape.stored(columns)] for values, columns in rows]
         )
 
     async def write(self, unit: Unit, row: ModelT, *names: str) -> None:
@@ -215,6 +237,7 @@ class Rows(Generic[ModelT]):
         return Shape(self._model)
 
 
+_NEW = "ON CONFLICT DO NOTHING"
 _STATE = {"_partial": False, "_custom_generated_pk": False}
 ADDRESSES = Rows(Address)
 AGENTS = Rows(Agent)

@@ -106,6 +106,13 @@ class Work:
         self._written(lines, sorted(line_id for line_id, _ in found))
         return bool(found[0][1])
 
+    async def store_all(self, entries: Sequence[dict[str, object]]) -> bool:
+        """Do what `store` does for several, each given as its columns, of the same names.
+
+        False when one was stored before: then abandon.
+        """
+        return await ENTRIES.insert_each_new(self.unit, entries) == len(entries)
+
     def _written(self, lines: Sequence[Line], ids: Sequence[int]) -> None:
         self.events += [{"id": i, **line} for i, line in zip(ids, lines, strict=True)]
 
@@ -161,6 +168,21 @@ class Work:
         where, known = _job_in(job.id, sources, version)
         values |= {"status": target.value, "updated_at": self.now}
         return await JOBS.move(self.unit, job, where, *known, **values)
+
+    async def move_jobs(
+        self,
+        jobs: Sequence[tuple[int, int, Mapping[str, object]]],
+        source: JobStatus,
+        target: JobStatus,
+    ) -> bool:
+        """Do what `move_job` does for jobs by id, version and what else changes.
+
+        False when one of them was not in `source`, or not of that version: then abandon.
+        """
+        where, _ = _job_in(0, (source,), 0)
+        also = {"status": target.value, "updated_at": self.now}
+        rows = [((job_id, source.value, version), {**v, **also}) for job_id, version, v in jobs]
+        return await JOBS.change_each(self.unit, where, rows) == len(rows)
 
     async def insert_new(self, row: Model) -> int | None:
         """Insert unless a unique index refuses it; return the new id, None when it is there.

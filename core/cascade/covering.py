@@ -17,15 +17,22 @@ COMPLETES_AFTER = timedelta(hours=24)
 COMPLETES_AFTER_WITHOUT_PICKUP = timedelta(days=7)
 
 
+def what_ends_with_a_yes(offer: str, subject: str) -> tuple[str, str]:
+    """Return, as SQL, whether the offer has rivals, and its job (`job:7` in `subject`) alerts."""
+    rivals = f"rival.job_id = {offer}.job_id AND rival.id <> {offer}.id"
+    alerts = open_alerts(subject, ENDED_BY_A_DRIVER)
+    return (
+        f"EXISTS (SELECT 1 FROM offers AS rival WHERE {rivals}"
+        " AND (rival.status = 'sent' OR rival.reserved_at IS NOT NULL))",
+        f"EXISTS (SELECT 1 FROM alerts WHERE {alerts})",
+    )
+
+
 _WAITS = "(status = 'sent' OR reserved_at IS NOT NULL)"
 # Seen by the statement that writes the offer: the job's row is written by then, so that nobody
 # else opens an offer of it. Most have neither, and two statements need not be made: 12 µs in
 # SQLite alone where this adds 7 (thread_time), two round trips of PostgreSQL.
-_WHAT_ENDS_WITH_A_YES = (
-    "EXISTS (SELECT 1 FROM offers AS o WHERE o.job_id = offers.job_id AND o.id <> offers.id"
-    " AND (o.status = 'sent' OR o.reserved_at IS NOT NULL)),"
-    f" EXISTS (SELECT 1 FROM alerts WHERE {open_alerts('$2', ENDED_BY_A_DRIVER)})"
-)
+_WHAT_ENDS_WITH_A_YES = ", ".join(what_ends_with_a_yes("offers", "$2"))
 
 
 def schedule_completion(pickup_at: datetime | None, assigned_at: datetime) -> datetime:
@@ -55,11 +62,7 @@ async def assign_by_offer(
         job_sources,
         JobStatus.ASSIGNED,
         version=offer.version,
-        assigned_agent_id=offer.agent_id,
-        assigned_at=work.now,
-        assigned_by_hand=False,
-        next_action="complete",
-        next_action_at=schedule_completion(job.pickup_at, work.now),
+        **_given_away(work, job, offer),
     )
     if not moved:
         return False
@@ -71,9 +74,7 @@ async def assign_by_offer(
         offer.id,
         f"job:{job.id}",
         seeing=_WHAT_ENDS_WITH_A_YES,
-        status=OfferStatus.ACCEPTED.value,
-        responded_at=work.now,
-        remind_at=None,
+        **_accepted(work),
         **(await _live_again(work, offer) if offer.status != OfferStatus.SENT.value else {}),
     )
     if seen is None:
@@ -82,24 +83,7 @@ async def assign_by_offer(
     late = offer_source != OfferStatus.SENT.value
     if late and not await Agent.exists(id=offer.agent_id, forgotten_at=None):
         return False  # forgotten since; whoever holds an open offer cannot be
-    await work.note(
-        EventKind.ACCEPTED,
-        by,
-        job_id=job.id,
-        offer_id=offer.id,
-        agent_id=offer.agent_id,
-        source=offer_source,
-        target=OfferStatus.ACCEPTED.value,
-    )
-    await work.note(
-        EventKind.ASSIGNED,
-        by,
-        job_id=job.id,
-        offer_id=offer.id,
-        agent_id=offer.agent_id,
-        source=source,
-        target=JobStatus.ASSIGNED.value,
-    )
+    await _note(work, job.id, offer, by, offer_source, source)
     if has_rivals:
         rivals = await OFFERS.all(work.unit, f"job_id = $1 AND {_WAITS} ORDER BY id", job.id)
         await close_open_offers(work, job, by, "filled", among=rivals)
@@ -107,6 +91,53 @@ async def assign_by_offer(
     if has_alerts:
         await resolve_alerts(work, job.id, *ENDED_BY_A_DRIVER)
     return True
+
+
+async def assign_by_offers(work: Work, said_yes: Sequence[tuple[Job, Offer, Actor]]) -> bool:
+    """Do what `assign_by_offer` does for open offers of several jobs, none with rivals or alerts.
+
+    False when one of them is no longer what the caller saw: then the unit must be abandoned.
+    """
+    moved = await work.move_jobs(
+        [(job.id, offer.version, _given_away(work, job, offer)) for job, offer, _ in said_yes],
+        JobStatus.OFFERING,
+        JobStatus.ASSIGNED,
+    )
+    if not moved:
+        return False
+    columns = _accepted(work)
+    accepted = await OFFERS.change_each(
+        work.unit,
+        f"id = $1 AND status = '{OfferStatus.SENT.value}'",
+        [((offer.id,), columns) for _, offer, _ in said_yes],
+    )
+    for job, offer, by in said_yes:
+        await _note(work, job.id, offer, by, OfferStatus.SENT.value, JobStatus.OFFERING.value)
+    return accepted == len(said_yes)
+
+
+def _given_away(work: Work, job: Job, offer: Offer) -> dict[str, object]:
+    """Return what changes of a job besides its status."""
+    return {
+        "assigned_agent_id": offer.agent_id,
+        "assigned_at": work.now,
+        "assigned_by_hand": False,
+        "next_action": "complete",
+        "next_action_at": schedule_completion(job.pickup_at, work.now),
+    }
+
+
+def _accepted(work: Work) -> dict[str, object]:
+    return {"status": OfferStatus.ACCEPTED.value, "responded_at": work.now, "remind_at": None}
+
+
+async def _note(
+    work: Work, job_id: int, offer: Offer, by: Actor, offer_source: str, job_source: str
+) -> None:
+    about = {"job_id": job_id, "offer_id": offer.id, "agent_id": offer.agent_id}
+    accepted, assigned = OfferStatus.ACCEPTED.value, JobStatus.ASSIGNED.value
+    await work.note(EventKind.ACCEPTED, by, **about, source=offer_source, target=accepted)
+    await work.note(EventKind.ASSIGNED, by, **about, source=job_source, target=assigned)
 
 
 async def _live_again(work: Work, offer: Offer) -> dict[str, object]:

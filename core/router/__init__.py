@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Concatenate, ParamSpec, TypeVar
 
 from core.alerts import acknowledge_alert, repeat_alert
 from core.backlog import backlog
@@ -13,7 +12,6 @@ from core.channel import Clock
 from core.domain import Actor
 from core.drafts import AgentDraft, JobDraft
 from core.links import ApprovalLinks
-from core.outbox.updates import keep_true
 from core.outcomes import (
     AddressTaken,
     AlreadyExists,
@@ -35,24 +33,20 @@ from core.router import (
     clock_watch,
     jobs,
     offering,
-    replies,
     reply_steps,
     tick,
 )
 from core.router.clockwork import settle_due
 from core.router.overrides import Overrides
 from core.router.people import People
-from core.runner import Runner, Unit
+from core.router.replies import ReplyText, Webhook, reply_by_webhook
+from core.router.replies_together import reply_together
+from core.runner import Runner
 from core.showing import alert_view
 from core.site import Site
-from core.views import AgentView, AlertView, EventView, JobView
-from core.work import AGAIN, Line, Work
+from core.views import AgentView, AlertView, JobView
 
 log = logging.getLogger(__name__)
-
-P = ParamSpec("P")
-T = TypeVar("T")
-TRIES = 20
 
 __all__ = ["Router"]
 
@@ -61,74 +55,11 @@ class Router(People):
     """Takes jobs in, has them approved, offers them, hears answers, and lets time pass."""
 
     def __init__(self, runner: Runner, clock: Clock, site: Site, links: ApprovalLinks) -> None:
-        self.runner = runner
-        self.clock = clock
-        self.site = site
-        self.links = links
+        super().__init__(runner, clock, site, links)
         self.overrides = Overrides(self)
         self.records = Records(runner, clock, site, links)
         self.ticked_at = clock.now()  # or when this process began
-        self._told: list[Callable[[tuple[EventView, ...]], None]] = []
-
-    def on_commit(self, call: Callable[[tuple[EventView, ...]], None]) -> None:
-        """Have `call` called in the loop after each commit that left history or promised a message.
-
-        It gets that unit's lines of history; none of them when another process did that.
-        """
-        self._told.append(call)
-
-    async def do(
-        self,
-        step: Callable[Concatenate[Work, P], Awaitable[T]],
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> T:
-        """Run one step as a unit of work; one that lost a race half-way is decided anew."""
-        return await self._decided(self.runner.run, step, *args, **kwargs)
-
-    async def do_long(
-        self,
-        step: Callable[Concatenate[Work, P], Awaitable[T]],
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> T:
-        """Do what `do` does for a step on many rows, which would hold up everything else."""
-        return await self._decided(self.runner.run_long, step, *args, **kwargs)
-
-    async def _decided(
-        self,
-        run: Callable[[Callable[[Unit], Awaitable[T]]], Awaitable[T]],
-        step: Callable[Concatenate[Work, P], Awaitable[T]],
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> T:
-        async def unit_of_work(unit: Unit) -> T:
-            work = Work(unit, self.clock.now(), self.site, self.links)
-            result = await step(work, *args, **kwargs)
-            await work.write_history()
-            if work.events and self.site.edits:
-                await keep_true(work)
-            await work.write_messages()
-            if work.events or work.promised:
-                unit.after_commit(lambda: self._committed(work.events))
-            return result
-
-        for _ in range(TRIES):
-            result = await run(unit_of_work)
-            if result is not AGAIN:
-                return result
-        raise RuntimeError(f"{step.__name__} lost {TRIES} races in a row")
-
-    def wake(self, events: tuple[EventView, ...] = ()) -> None:
-        """Make the calls that follow a commit; by itself for one of another process."""
-        for call in self._told:
-            call(events)
-
-    def _committed(self, lines: Sequence[Line]) -> None:
-        if self._told:
-            self.wake(tuple(EventView(**line) for line in lines))
-        if self.runner.bell is not None:
-            self.runner.bell.ring()
+        self._replies = self.joint(reply_together)
 
     async def sync_agents(self, drafts: Sequence[AgentDraft], by: Actor) -> Synced | AddressTaken:
         """Insert or update drivers by phone number, all or none of them."""
@@ -190,8 +121,8 @@ class Router(People):
         external_id: str | None = None,
     ) -> ReplyAnswer:
         """Hear a driver's answer by webhook; the same `external_id` gets the same answer."""
-        said = replies.ReplyText(text, job_id=job_id, offer_id=offer_id)
-        return await self.do(replies.reply_by_webhook, phone, said, external_id)
+        heard = Webhook(phone, ReplyText(text, job_id=job_id, offer_id=offer_id), external_id)
+        return await self.do_joined(self._replies, reply_by_webhook, heard)
 
     async def assign(
         self, job_id: int, agent_id: int, by: Actor, *, reason: str | None = None

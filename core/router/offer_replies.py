@@ -48,7 +48,10 @@ __all__ = [
     "answer_on_scene",
     "answer_without_offer",
     "held_by_hand",
+    "is_awaited",
     "offers_lately",
+    "plain_answer",
+    "situation_of",
 ]
 
 # outcomes that are one step and need no more to be told
@@ -120,7 +123,7 @@ async def answer_without_offer(
         await ask_for_drop_without_offer(work, job, agent, by)
     if outcome is ReplyOutcome.DROP:
         await drop_without_offer(work, job, agent, by)
-    return _plain_answer(outcome, job, agent)
+    return plain_answer(outcome, job, agent)
 
 
 async def answer_about(
@@ -163,7 +166,7 @@ async def _have_done(
         case _:
             if outcome in _STEPS:
                 await _STEPS[outcome](work, job, offer, by)
-            return _plain_answer(outcome, job, agent)
+            return plain_answer(outcome, job, agent)
 
 
 def _answer(outcome: ReplyOutcome, facts: Mapping[str, Any]) -> ReplyAnswer:
@@ -171,7 +174,7 @@ def _answer(outcome: ReplyOutcome, facts: Mapping[str, Any]) -> ReplyAnswer:
     return ReplyAnswer(ok, code, facts)
 
 
-def _plain_answer(outcome: ReplyOutcome, job: Job, agent: Agent) -> ReplyAnswer:
+def plain_answer(outcome: ReplyOutcome, job: Job, agent: Agent) -> ReplyAnswer:
     ok, _ = ANSWERS[outcome]
     return _answer(outcome, {"job_id": job.id, "agent_id": agent.id} if ok else {})
 
@@ -179,18 +182,29 @@ def _plain_answer(outcome: ReplyOutcome, job: Job, agent: Agent) -> ReplyAnswer:
 async def _situation(
     work: Work, job: Job, offer: Offer, agent: Agent, received: Received
 ) -> Situation:
+    another_open = not is_awaited(offer, received) and await another_is_asked(work, offer)
+    return situation_of(work, job, offer, agent, received, another_open=another_open)
+
+
+def is_awaited(offer: Offer, received: Received) -> bool:
+    """Tell whether the offer is open and the reply came within its window."""
+    return offer.status == OfferStatus.SENT.value and received.at <= offer.expires_at
+
+
+def situation_of(
+    work: Work, job: Job, offer: Offer, agent: Agent, received: Received, *, another_open: bool
+) -> Situation:
+    """Return what the reply to this offer is judged by; `another_open` may be False if awaited."""
     policy = job.policy or {}
-    in_time = received.at <= offer.expires_at
-    is_open = offer.status == OfferStatus.SENT.value
     since = max(work.now - DROP_CONFIRMED_WITHIN, job.assigned_at or work.now)
     return Situation(
         verdict=received.reading.verdict,
         job_status=JobStatus(job.status),
         offer_status=OfferStatus(offer.status),
-        in_time=in_time,
+        in_time=received.at <= offer.expires_at,
         same_version=offer.version == job.version,
         mine=job.assigned_agent_id == agent.id,
-        another_open=not (is_open and in_time) and await another_is_asked(work, offer),
+        another_open=another_open,
         before_cutoff=job.cutoff is None or work.now < job.cutoff,
         reserved=offer.reserved_at is not None,
         drop_asked=offer.drop_asked_at is not None and offer.drop_asked_at >= since,

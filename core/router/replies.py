@@ -48,27 +48,45 @@ class ReplyText:
     reasons: bool = False  # the channel lets people add why after NO
 
 
-async def reply_by_webhook(
-    work: Work, phone: str, said: ReplyText, external_id: str | None
-) -> ReplyAnswer:
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A driver's answer as an integrator brought it."""
+
+    phone: str
+    said: ReplyText
+    external_id: str | None
+
+
+async def reply_by_webhook(work: Work, heard: Webhook) -> ReplyAnswer:
     """Store the reply and answer it in one unit of work; the same `external_id` counts once."""
-    payload = {"from": phone, "response": said.text, "job_id": said.job_id}
-    entry = ENTRIES.new(
-        channel=WEBHOOK,
-        external_id=external_id,
-        handle=phone,
-        payload=json.dumps({**payload, "offer_id": said.offer_id}).encode(),
-        received_at=work.now,
-        due_at=work.now,
-        handled_at=work.now,
-        state=InboxState.HANDLED.value,
-    )
-    agent, scene = await driver_on_scene(work.unit, phone)
-    answer = await settle_reply(work, agent, said, entry, scene)
-    entry.answer = {"ok": answer.ok, "code": answer.code, "facts": dict(answer.facts)}
+    entry = ENTRIES.new(**entry_of(work, heard))
+    agent, scene = await driver_on_scene(work.unit, heard.phone)
+    answer = await settle_reply(work, agent, heard.said, entry, scene)
+    entry.answer = kept_answer(answer)
     if not await work.store(entry):
-        raise Abandon(await _same_answer(external_id))
+        raise Abandon(await _same_answer(heard.external_id))
     return answer
+
+
+def entry_of(work: Work, heard: Webhook) -> dict[str, object]:
+    """Return the columns of the inbox entry of an answer that is acted on as it comes."""
+    said = heard.said
+    payload = {"from": heard.phone, "response": said.text, "job_id": said.job_id}
+    return {
+        "channel": WEBHOOK,
+        "external_id": heard.external_id,
+        "handle": heard.phone,
+        "payload": json.dumps({**payload, "offer_id": said.offer_id}).encode(),
+        "received_at": work.now,
+        "due_at": work.now,
+        "handled_at": work.now,
+        "state": InboxState.HANDLED.value,
+    }
+
+
+def kept_answer(answer: ReplyAnswer) -> dict[str, Any]:
+    """Return what is kept of an answer, for the same words said again."""
+    return {"ok": answer.ok, "code": answer.code, "facts": dict(answer.facts)}
 
 
 async def settle_reply(
@@ -130,7 +148,7 @@ async def close_entry(
     entry.handled_at = work.now
     entry.leased_until = None
     if answer is not None:
-        entry.answer = {"ok": answer.ok, "code": answer.code, "facts": dict(answer.facts)}
+        entry.answer = kept_answer(answer)
     await ENTRIES.write(work.unit, entry)
 
 
@@ -168,15 +186,26 @@ async def _about_an_offer(
             return await answer_about(work, agent, job, offer, received, by)
 
 
+def chosen_on_scene(
+    reading: Reading, said: ReplyText, scene: Scene
+) -> OfferFacts | HeldJob | Ambiguous | NoOffer | None:
+    """Choose among the live offers; None when what was closed or given by hand may matter."""
+    verdict, code, job_id, offer_id = reading.verdict, reading.code, said.job_id, said.offer_id
+    chosen = choose_offer(scene.facts(), verdict, code=code, job_id=job_id, offer_id=offer_id)
+    if is_settled(chosen, verdict, code=code, job_id=job_id, offer_id=offer_id):
+        return chosen
+    return None
+
+
 async def _chosen(
     work: Work, agent: Agent, reading: Reading, said: ReplyText, scene: Scene
 ) -> OfferFacts | HeldJob | Ambiguous | NoOffer:
-    """Choose among the live offers; look at what was closed or given by hand if that may matter."""
+    """Choose among the live offers, and if need be among what was closed or given by hand."""
+    settled = chosen_on_scene(reading, said, scene)
+    if settled is not None:
+        return settled
     verdict, code, job_id, offer_id = reading.verdict, reading.code, said.job_id, said.offer_id
     choose = partial(choose_offer, verdict=verdict, code=code, job_id=job_id, offer_id=offer_id)
-    chosen = choose(scene.facts())
-    if is_settled(chosen, verdict, code=code, job_id=job_id, offer_id=offer_id):
-        return chosen
     offers = await offers_lately(work, agent, job_id=job_id, offer_id=offer_id)
     chosen = choose(offers)
     if verdict is not Verdict.DROP and chosen != NoOffer():

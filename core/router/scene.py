@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from core.cascade.covering import what_ends_with_a_yes
 from core.decisions import OfferFacts
 from core.domain import OfferStatus
 from core.models import Agent, Job, Offer
 from core.row_parts import Part
-from core.runner import Unit
+from core.runner import Record, Unit
 
 # A YES read driver, offers, offer and job by four statements, on PostgreSQL as many round trips.
 # And it read whole rows: 80 columns in one statement cost 50 µs and 32 more to make rows of them,
@@ -49,6 +51,13 @@ _BY_PHONE = (
     " LEFT JOIN offers o ON o.agent_id = a.id AND o.closed_at IS NULL"
     " LEFT JOIN jobs j ON j.id = o.job_id"
     " WHERE a.phone_e164 = $1 AND a.forgotten_at IS NULL"
+)
+_MORE_TO_DO = " OR ".join(what_ends_with_a_yes("o", "'job:' || o.job_id"))
+_BY_PHONES = (
+    f"SELECT p.value, {_MORE_TO_DO}, {_AGENT.columns('a')}, {_OFFERS_AND_JOBS}"
+    " FROM json_each($1) p JOIN agents a ON a.phone_e164 = p.value AND a.forgotten_at IS NULL"
+    " JOIN offers o ON o.agent_id = a.id AND o.closed_at IS NULL"
+    " JOIN jobs j ON j.id = o.job_id"
 )
 _BY_AGENT = (
     f"SELECT {_OFFERS_AND_JOBS} FROM offers o JOIN jobs j ON j.id = o.job_id"
@@ -90,6 +99,21 @@ async def driver_on_scene(unit: Unit, phone: str) -> tuple[Agent | None, Scene]:
         return None, Scene()
     own = len(_AGENT)
     return _AGENT.row(found[0][:own]), _scene(each[own:] for each in found if each[own] is not None)
+
+
+async def drivers_on_scene(unit: Unit, phones: Sequence[str]) -> Mapping[str, tuple[Agent, Scene]]:
+    """Return those of the drivers who hold a live offer, each by their number, with these.
+
+    Offers whose YES ends more than themselves, rivals or alerts, are not told.
+    """
+    own = len(_AGENT) + 2
+    by_phone: dict[str, list[Record]] = {}
+    for record in await unit.records(_BY_PHONES, json.dumps(phones)):
+        by_phone.setdefault(record[0], []).append(record)
+    return {
+        phone: (_AGENT.row(found[0][2:own]), _scene(each[own:] for each in found if not each[1]))
+        for phone, found in by_phone.items()
+    }
 
 
 async def scene_of(unit: Unit, agent_id: int) -> Scene:

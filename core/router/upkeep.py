@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any
 
 from core.domain import Actor, TokenScope
 from core.drafts import JobDraft
@@ -22,37 +21,14 @@ from core.outcomes import (
 )
 from core.router import forgetting, jobs, purging, stuck, tokens
 from core.router.disclosing import agent_data
+from core.router.doing import Doing
 from core.router.sweeping import STEP, Sweep
-from core.runner import Runner
 from core.views import InboxView, OutboxView, TokenView
 from core.work import Work
 
-P = ParamSpec("P")
-T = TypeVar("T")
 
-
-class Upkeep(ABC):
+class Upkeep(Doing):
     """The part of the router that keeps the record itself in order."""
-
-    runner: Runner
-
-    @abstractmethod
-    async def do(
-        self,
-        step: Callable[Concatenate[Work, P], Awaitable[T]],
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> T:
-        """Run one step as a unit of work."""
-
-    @abstractmethod
-    async def do_long(
-        self,
-        step: Callable[Concatenate[Work, P], Awaitable[T]],
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> T:
-        """Run one step on many rows as a unit of work."""
 
     async def take_over(self) -> None:
         """Free at once what a killed process held, where no other process can be at work."""

@@ -89,6 +89,10 @@ class UnitClient(TransactionWrapper):
         count = status.rpartition(" ")[2]
         return int(count) if count.isdecimal() else 0
 
+    async def touch_each(self, sql: str, rows: Sequence[Sequence[object]]) -> int:
+        """Run one statement with each row's values; return how many rows all of it touched."""
+        return sum([await self.touch(sql, values) for values in rows])
+
     async def fetch(self, sql: str, values: Sequence[object]) -> list[Any]:
         """Run one statement; return its rows."""
         with self._translating():

@@ -9,7 +9,7 @@ from tortoise.context import get_current_context
 
 from core.errors import StorageFault
 from core.runner.address import Dialect
-from core.runner.unit import Call, Outcome, Unit
+from core.runner.unit import Call, Joint, Outcome, Unit
 
 if TYPE_CHECKING:
     from core.runner.bell import Bell
@@ -63,6 +63,17 @@ class Runner(ABC):
         """
         self._check()
         return cast(T, await self._run(Call(unit, args, kwargs, is_long=True)))
+
+    async def run_joined(
+        self, joint: Joint, given: object, unit: Callable[[Unit], Awaitable[T]]
+    ) -> T:
+        """Do what `run` does for `unit`; on SQLite `joint` may stand in for it.
+
+        It does when others that hold the same `joint` wait too; `given` is what it gets of this
+        call, and its value for it is returned.
+        """
+        self._check()
+        return cast(T, await self._run(Call(unit, (), {}, joint=joint, given=given)))
 
     async def read(
         self,

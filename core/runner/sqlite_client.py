@@ -89,6 +89,10 @@ class SyncSqliteClient(SqliteClient):
         """Run one statement; return how many rows it touched, those of triggers not counted."""
         return self._counted(sqlite_statement(sql), sqlite_values(values))[0]
 
+    async def touch_each(self, sql: str, rows: Sequence[Sequence[object]]) -> int:
+        """Run one statement with each row's values; return how many rows all of it touched."""
+        return self._many(sqlite_statement(sql), rows)
+
     async def fetch(self, sql: str, values: Sequence[object]) -> list[Any]:
         """Run one statement; return its rows."""
         return self._run(sqlite_statement(sql), sqlite_values(values))[1]
@@ -99,12 +103,7 @@ class SyncSqliteClient(SqliteClient):
 
     async def execute_many(self, query: str, values: list[list[Any]]) -> None:
         """Run Tortoise's INSERT for every row of `values`."""
-        rows = [sqlite_values(row) for row in values]
-        self._deadline = monotonic() + self._statement_seconds
-        try:
-            self._sqlite.executemany(query, rows)
-        except _REFUSED as error:
-            self._refuse(error)
+        self._many(query, values)
 
     async def execute_query(
         self, query: str, values: list[Any] | None = None
@@ -134,6 +133,14 @@ class SyncSqliteClient(SqliteClient):
         try:
             cursor = self._sqlite.execute(sql, values)
             return cursor, cursor.fetchall()
+        except _REFUSED as error:
+            self._refuse(error)
+
+    def _many(self, sql: str, rows: Sequence[Sequence[object]]) -> int:
+        values = [sqlite_values(row) for row in rows]
+        self._deadline = monotonic() + self._statement_seconds
+        try:
+            return self._sqlite.executemany(sql, values).rowcount
         except _REFUSED as error:
             self._refuse(error)
 

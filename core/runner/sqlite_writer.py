@@ -4,7 +4,6 @@ import logging
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -15,31 +14,17 @@ from tortoise.exceptions import IntegrityError
 
 from core.errors import DatabaseBusy, DispatchError, StorageFault
 from core.runner.limits import Limits
-from core.runner.sqlite_client import InterruptedBusy, SyncSqliteClient
-from core.runner.sqlite_driving import Queued, answer, drive, failed
+from core.runner.sqlite_batch import Batch, TakenBackError, next_of
+from core.runner.sqlite_client import SyncSqliteClient
+from core.runner.sqlite_driving import Queued, answer, failed
 from core.runner.sqlite_thread import SqliteThread
-from core.runner.unit import Call, Outcome, Unit
+from core.runner.unit import Outcome
 
 log = logging.getLogger(__name__)
 
 _PAUSE_SECONDS = 0.005  # between two looks at a lock that another process holds
 
 Answers = Sequence[tuple[Queued, Outcome]]
-
-
-class _TakenBackError(Exception):
-    """The transaction is lost while a unit ran in it."""
-
-
-@dataclass(slots=True)
-class _Batch:
-    """Units that share one COMMIT, how each of them ended, and what ended them all."""
-
-    on_loop: bool
-    until: float
-    queued: list[Queued] = field(default_factory=list)
-    outcomes: list[Outcome] = field(default_factory=list)
-    fault: Exception | None = None
 
 
 class Writer(SqliteThread):
@@ -120,7 +105,7 @@ class Writer(SqliteThread):
         elif self._alone or self._waiting[0].call.is_long or not self._begin_at_once():
             self._steps.put(self._transact)
         else:
-            batch = _Batch(True, monotonic() + self._limits.loop_seconds)
+            batch = self._batch(self._limits.loop_seconds, on_loop=True)
             with self._client.in_haste(self._limits.loop_statement_seconds):
                 self._fill(batch)
             self._steps.put(partial(self._end_batch, batch))
@@ -141,7 +126,7 @@ class Writer(SqliteThread):
         """In the thread: wait for the lock, run a batch, commit it."""
         if not self._begin():
             return ()
-        batch = _Batch(False, monotonic() + self._limits.batch_seconds)
+        batch = self._batch(self._limits.batch_seconds, on_loop=False)
         self._fill(batch)
         return self._end_batch(batch)
 
@@ -176,48 +161,28 @@ class Writer(SqliteThread):
             self._waiting = deque(queued for queued in self._waiting if queued not in impatient)
             self._deliver([(queued, failed(error)) for queued in impatient])
 
-    def _fill(self, batch: _Batch) -> None:
+    def _batch(self, seconds: float, *, on_loop: bool) -> Batch:
+        return Batch(self._client, self._tortoise, on_loop, monotonic() + seconds)
+
+    def _fill(self, batch: Batch) -> None:
         """Run what waits, one unit after another, until the batch is full or late."""
         most = 1 if self._alone else self._limits.batch_units
         with self._taskless.instead():
             while self._waiting and len(batch.queued) < most:
                 if batch.on_loop and self._waiting[0].call.is_long:
                     return
-                batch.queued.append(self._waiting.popleft())
-                try:
-                    batch.outcomes.append(self._attempt(batch.queued[-1].call, batch))
-                except Exception as fault:  # noqa: BLE001 - `_end_batch` raises it
-                    batch.fault = fault
-                    return
-                if monotonic() > batch.until:
+                batch.run(next_of(self._waiting, most - len(batch.queued)))
+                if batch.fault is not None or monotonic() > batch.until:
                     return
                 if not (self._waiting or batch.on_loop):
                     self._collect()
 
-    def _attempt(self, call: Call, batch: _Batch) -> Outcome:
-        """Run one unit in its savepoint; keep what it wrote or undo it."""
-        calls: list[Callable[[], None]] = []
-        self._client.command("SAVEPOINT unit")
-        unit = Unit("sqlite", self._client, calls)
-        outcome = drive(call, self._tortoise, self._client, unit)
-        if batch.on_loop and isinstance(outcome.error, InterruptedBusy):
-            raise _TakenBackError("a statement held the event loop too long")
-        if not self._client.transaction_open:
-            batch.outcomes.append(outcome)
-            raise _TakenBackError("the database took the transaction back by itself")
-        if outcome.kept:
-            self._client.command("RELEASE unit")
-            return Outcome(outcome.value, outcome.error, calls, True)
-        self._client.command("ROLLBACK TO unit")
-        self._client.command("RELEASE unit")
-        return outcome
-
-    def _end_batch(self, batch: _Batch) -> Answers:
+    def _end_batch(self, batch: Batch) -> Answers:
         """In the thread: commit what the batch wrote, or find out whose fault it is."""
         queued, outcomes = batch.queued, batch.outcomes
         try:
             self._commit(batch)
-        except (_TakenBackError, IntegrityError) as error:
+        except (TakenBackError, IntegrityError) as error:
             self._roll_back()
             if len(queued) > 1 or batch.on_loop:
                 self._waiting.extendleft(reversed(queued))
@@ -231,7 +196,7 @@ class Writer(SqliteThread):
         self._alone = max(0, self._alone - len(queued))
         return list(zip(queued, outcomes, strict=True))
 
-    def _commit(self, batch: _Batch) -> None:
+    def _commit(self, batch: Batch) -> None:
         if batch.fault is not None:
             raise batch.fault
         self._client.command("COMMIT")

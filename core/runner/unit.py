@@ -35,6 +35,9 @@ class Statements(Protocol):
     async def touch(self, sql: str, values: Sequence[object]) -> int:
         """Run one statement; return the number of rows it touched."""
 
+    async def touch_each(self, sql: str, rows: Sequence[Sequence[object]]) -> int:
+        """Run one statement with each row's values; return how many rows all of it touched."""
+
     async def fetch(self, sql: str, values: Sequence[object]) -> Sequence[Record]:
         """Run one statement; return its rows."""
 
@@ -61,6 +64,10 @@ class Unit:
         """Run one statement written with `$1`, `$2`…; return how many rows it touched."""
         return await self._statements.touch(sql, params)
 
+    async def execute_each(self, sql: str, rows: Sequence[Sequence[object]]) -> int:
+        """Run one statement for each row of values; return how many rows they touched in all."""
+        return await self._statements.touch_each(sql, rows)
+
     async def rows(self, sql: str, *params: object) -> list[dict[str, Any]]:
         """Run one statement and return its rows, also those of `UPDATE … RETURNING`.
 
@@ -82,6 +89,24 @@ class Unit:
         self._calls.append(call)
 
 
+class _Alone:
+    """Marks a call that is to have a unit of its own."""
+
+
+ALONE = _Alone()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Joint:
+    """One unit of work for several calls of a kind: those that wait with the same Joint.
+
+    `unit` gets what each call was given, in order, and returns a value for each; ALONE for one
+    that runs by itself after it. When it is undone, for whatever reason, all of them do.
+    """
+
+    unit: Callable[[Unit, Sequence[Any]], Awaitable[Sequence[object]]]
+
+
 @dataclass(slots=True, eq=False)
 class Call:
     """One call of a runner: the function, its arguments, the caller's context variables."""
@@ -90,6 +115,8 @@ class Call:
     args: tuple[object, ...]
     kwargs: dict[str, object]
     is_long: bool = False
+    joint: Joint | None = None
+    given: object = None
     context: Context = field(default_factory=copy_context)
 
     async def begin(self, unit: Unit) -> object:

@@ -117,5 +117,6 @@ async def test_a_runner_shows_nothing_but_its_interface(runner: Runner, name: st
         "open",
         "read",
         "run",
+        "run_joined",
         "run_long",
     }
