@@ -14,6 +14,7 @@ import pytest
 
 from core.cascade import assign_by_offer
 from core.cascade.closing import close_offer, withdraw
+from core.cascade.covering import assign_by_offers
 from core.domain import EventKind, JobStatus, OfferStatus
 from core.models import Job, Offer
 from core.router.offering import start_held_job
@@ -24,6 +25,7 @@ from tests.databases import in_own_loop
 from tests.house import JO, House
 
 ROOT = Path(__file__).parents[2]
+Assign = Callable[[Work, Job, Offer], Awaitable[bool]]
 Ending = Callable[[House, int], Awaitable[Any]]
 
 ENDINGS: dict[str, Ending] = {
@@ -33,8 +35,22 @@ ENDINGS: dict[str, Ending] = {
 }
 
 
+async def by_itself(work: Work, job: Job, offer: Offer) -> bool:
+    return await assign_by_offer(work, job, offer, JO)
+
+
+async def among_others(work: Work, job: Job, offer: Offer) -> bool:
+    return await assign_by_offers(work, [(job, offer, JO)])
+
+
+assigning = pytest.mark.parametrize("assign", [by_itself, among_others])
+
+
+@assigning
 @pytest.mark.parametrize("ending", ENDINGS)
-async def test_a_yes_judged_on_a_stale_reading_wins_nothing(house: House, ending: str) -> None:
+async def test_a_yes_judged_on_a_stale_reading_wins_nothing(
+    house: House, ending: str, assign: Assign
+) -> None:
     await house.drivers("One", "Two")
     job_id = await house.offering(policy="batch")
 
@@ -46,7 +62,7 @@ async def test_a_yes_judged_on_a_stale_reading_wins_nothing(house: House, ending
     before = await house.shown(job_id)
 
     async def accept(work: Work) -> bool:
-        if await assign_by_offer(work, job, offer, JO):
+        if await assign(work, job, offer):
             return True
         raise Abandon(False)
 
@@ -54,7 +70,10 @@ async def test_a_yes_judged_on_a_stale_reading_wins_nothing(house: House, ending
     assert await house.shown(job_id) == before
 
 
-async def test_a_yes_to_an_offer_that_was_closed_meanwhile_wins_nothing(house: House) -> None:
+@assigning
+async def test_a_yes_to_an_offer_that_was_closed_meanwhile_wins_nothing(
+    house: House, assign: Assign
+) -> None:
     await house.drivers("One", "Two")
     job_id = await house.offering()
 
@@ -63,19 +82,20 @@ async def test_a_yes_to_an_offer_that_was_closed_meanwhile_wins_nothing(house: H
         await Offer.filter(id=offer.id).update(
             status=OfferStatus.TIMED_OUT.value, closed_at=work.now
         )
-        raise Abandon(await assign_by_offer(work, job, offer, JO))
+        raise Abandon(await assign(work, job, offer))
 
     assert await house.router.do(accept_after_closing) is False
 
 
-async def test_a_yes_to_an_earlier_version_wins_nothing(house: House) -> None:
+@assigning
+async def test_a_yes_to_an_earlier_version_wins_nothing(house: House, assign: Assign) -> None:
     await house.drivers("One")
     job_id = await house.offering()
 
     async def accept_after_an_edit(work: Work) -> bool:
         job, offer = await Job.get(id=job_id), await Offer.get(job_id=job_id)
         await Job.filter(id=job_id).update(version=2)
-        raise Abandon(await assign_by_offer(work, job, offer, JO))
+        raise Abandon(await assign(work, job, offer))
 
     assert await house.router.do(accept_after_an_edit) is False
 

@@ -59,6 +59,13 @@ FAULTS = (
         ("tests/core/test_compare_and_set.py",),
     ),
     Fault(
+        "a YES that came with others does not ask for the offer's status",
+        "core/cascade/covering.py",
+        "f\"id = $1 AND status = '{OfferStatus.SENT.value}'\"",
+        "f\"id = $1 AND (status = '{OfferStatus.SENT.value}' OR 1 = 1)\"",
+        ("tests/core/test_compare_and_set.py",),
+    ),
+    Fault(
         "an answer leaves before the commit",
         "core/runner/sqlite_writer.py",
         "            self._commit(batch)\n",
@@ -92,16 +99,15 @@ FAULTS = (
                 "        self.later.append(values)\n",
             ),
             Place(
-                "core/router/__init__.py",
-                "            if work.events or work.promised:\n",
-                "            withheld[:] = work.later\n"
-                "            if work.events or work.promised:\n",
+                "core/router/doing.py",
+                "        if work.events or work.promised:\n",
+                "        self.withheld = work.later\n        if work.events or work.promised:\n",
             ),
             Place(
-                "core/router/__init__.py",
+                "core/router/doing.py",
                 "            result = await run(unit_of_work)\n",
-                "            withheld: list[dict[str, object]] = []\n"
                 "            result = await run(unit_of_work)\n"
+                "            withheld, self.withheld = getattr(self, 'withheld', []), []\n"
                 "            from core.rows import MESSAGES\n\n"
                 "            async def second(unit: Unit) -> None:\n"
                 "                for values in withheld:\n"
