@@ -54,8 +54,9 @@ _BY_PHONE = (
 )
 _MORE_TO_DO = " OR ".join(what_ends_with_a_yes("o", "'job:' || o.job_id"))
 _BY_PHONES = (
-    f"SELECT p.value, {_MORE_TO_DO}, {_AGENT.columns('a')}, {_OFFERS_AND_JOBS}"
-    " FROM json_each($1) p JOIN agents a ON a.phone_e164 = p.value AND a.forgotten_at IS NULL"
+    f"SELECT given.value, {_MORE_TO_DO}, {_AGENT.columns('a')}, {_OFFERS_AND_JOBS}"
+    " FROM json_each($1) given JOIN agents a ON a.phone_e164 = given.value"
+    " AND a.forgotten_at IS NULL"
     " JOIN offers o ON o.agent_id = a.id AND o.closed_at IS NULL"
     " JOIN jobs j ON j.id = o.job_id"
 )
