@@ -13,13 +13,12 @@ from typing import cast
 from urllib.parse import urlsplit
 
 from quart import Quart, Request, current_app, g, request
-from quart.globals import request_ctx
 
 from core.errors import DispatchError
+from web.asked import Asked
 from web.config import Scope, WebConfig
 from web.errors import Problem
 from web.limits import Limit, peer_key
-from web.operation import scope_of
 from web.sessions import Sessions
 
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?", re.IGNORECASE)
@@ -49,15 +48,12 @@ class Guard:
         self.sessions = Sessions(config.session_key, secure=base.scheme == "https")
 
     def install(self, app: Quart) -> None:
-        """Check every request of `app`, also those that no route matches."""
-        app.before_request(self.check)
+        """Let handlers of `app` reach this gate; the app asks it about every request itself."""
         app.extensions[_NAME] = self
 
-    async def check(self) -> None:
-        """Raise the Problem of a request that may not come in."""
-        asked = request_ctx.request  # itself, not the proxy that looks it up each time
-        needed = scope_of(current_app, asked)
-        given = _headers_of(asked)
+    async def check(self, asked: Asked, needed: Scope | None) -> None:
+        """Raise the Problem of a request that may not come in; `needed`: the scope of its route."""
+        given = asked.given
         host = self._check_host(given)
         is_open = await self._is_open(needed)
         if is_open:
@@ -107,7 +103,7 @@ class Guard:
                 403, "foreign_origin", "changes come from our own pages or from no page at all"
             )
 
-    async def _admit(self, asked: Request, needed: Scope | None) -> None:
+    async def _admit(self, asked: Asked, needed: Scope | None) -> None:
         """Count the request, and look at its token where one is asked for."""
         peer = _peer(asked)
         if needed is Scope.OPEN:
@@ -170,14 +166,6 @@ def admission(needed: Scope) -> Callable[[], Awaitable[bool]]:
     """Return how to ask later whether this request could still come in."""
     guard = the_guard()
     return partial(guard.still_admits, needed, guard.digest(request))
-
-
-def _headers_of(asked: Request) -> _Headers:
-    """Return what the server read by lower-case names: Quart's own form is searched each time."""
-    given: dict[bytes, list[str]] = {}
-    for name, value in asked.scope["headers"]:
-        given.setdefault(name.lower(), []).append(value.decode("latin-1"))
-    return given
 
 
 def _refuse_forwarded(given: _Headers) -> None:
