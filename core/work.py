@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from core.codes import Codes
 from core.domain import Actor, EventKind, JobStatus
 from core.models import Event
 from core.row_statements import together
@@ -47,6 +48,7 @@ class Work:
     events: list[Line] = field(default_factory=list)  # lines of history, as written
     fleet: Fleet | None = None  # read once by a unit that asks for several jobs
     openings: list[Opening] = field(default_factory=list)  # offers opened, not written yet
+    codes: Codes = field(default_factory=Codes)  # of the drivers whom it asks
     promised: bool = False  # a message was added to the outbox
     _messages: list[dict[str, Any]] = field(default_factory=list)  # promised, not written yet
     _lines: list[Line] = field(default_factory=list)  # of history, not written yet

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from core.alerts import ENDED_BY_A_DRIVER, open_alerts, resolve_alerts
 from core.cascade.closing import close_open_offers, tell_closed
-from core.cascade.opening import free_codes
 from core.domain import Actor, EventKind, JobStatus, OfferStatus
 from core.models import Agent, Job, Offer
 from core.rows import OFFERS
@@ -152,11 +151,13 @@ async def _code_again(work: Work, offer: Offer) -> int:
     """Return the offer's code, or a free one when it rested so long that another offer has it."""
     if offer.closed_at is None:
         return offer.code
+    work.codes.forget(offer.agent_id)
     others = Offer.filter(agent_id=offer.agent_id, code=offer.code, closed_at=None)
     taken = await others.filter(id__not=offer.id).exists()
     if not taken:
         return offer.code
-    return next((await free_codes(work, [offer.agent_id]))[offer.agent_id])
+    await work.codes.look(work.unit, work.now, [offer.agent_id])
+    return work.codes.give(offer.agent_id)
 
 
 async def release_reserves(

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from core.columns import among
 from core.domain import (
     Actor,
     EventKind,
@@ -17,15 +15,11 @@ from core.models import Address, Agent, Job, Offer
 from core.outbox.promises import promise_offer
 from core.policy import reminder_at_of
 from core.reach import Recipient, agent_at
-from core.replies import HIGHEST_CODE, LOWEST_CODE
 from core.rows import AGENTS, OFFERS
 from core.runner import Abandon
 from core.work import AGAIN, Line, Work
 
 _KNOWN = "id = $1 AND forgotten_at IS NULL"
-# One row an agent: a row for each code took five times as long.
-_JOINED = {"sqlite": "group_concat(code)", "postgres": "string_agg(code::text, ',')"}
-CODE_REST = timedelta(days=7)  # how long a code of a closed offer is not used again
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +94,12 @@ async def write_openings(work: Work) -> None:
     openings, work.openings = work.openings, []
     if not openings:
         return
-    codes = await free_codes(work, {opening.offer.agent_id for opening in openings})
-    for opening in openings:
-        opening.offer.code = next(codes[opening.offer.agent_id])
-    await OFFERS.store_all(work.unit, [opening.offer for opening in openings])
+    offers = [opening.offer for opening in openings]
+    await work.codes.look(work.unit, work.now, {offer.agent_id for offer in offers})
+    for offer in offers:
+        offer.code = work.codes.give(offer.agent_id)
+    await OFFERS.store_all(work.unit, offers)
+    work.codes.written([offer.id for offer in offers])
     for opening in openings:
         opening.line["offer_id"] = opening.offer.id
         opening.line["facts"]["code"] = opening.offer.code
@@ -126,23 +122,3 @@ async def reroute(
         reason=reason,
         channel=address.channel,
     )
-
-
-async def free_codes(work: Work, agents: Collection[int]) -> Mapping[int, Iterator[int]]:
-    """Return the codes that each agent has not seen lately, so that an old answer means nothing.
-
-    The lowest comes first.
-    """
-    joined = _JOINED[work.unit.dialect]
-    lately = (
-        f"SELECT id, (SELECT {joined} FROM offers WHERE agent_id = agents.id"
-        f" AND closed_at IS NULL), (SELECT {joined} FROM offers WHERE agent_id = agents.id"
-        f" AND closed_at >= $1) FROM agents WHERE {among('id', len(agents), first=2)}"
-    )
-    found = await work.unit.records(lately, work.now - CODE_REST, *agents)
-    return {agent_id: _free(f"{live or ''},{rested or ''}") for agent_id, live, rested in found}
-
-
-def _free(codes: str) -> Iterator[int]:
-    taken = {int(code) for code in codes.split(",") if code}
-    return (code for code in range(LOWEST_CODE, HIGHEST_CODE + 1) if code not in taken)

@@ -147,7 +147,7 @@ class Router(People):
             tick.OVERDUE_OFFERS,
             offering.expire_offers,
             now,
-            together=offering.expire_offers_of,
+            together=offering.expiring(),
         )
         acted = await settle_due(self, tick.DUE_JOBS, tick.act_on_job, now)
         await settle_due(self, tick.OVERDUE_CONFIRMATIONS, reply_steps.give_back_unconfirmed, now)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from core.cascade import Step
-from core.cascade.opening import CODE_REST
+from core.codes import CODE_REST
 from core.decisions import (
     DROP_CONFIRMED_WITHIN,
     HeldJob,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from core.alerts import resolve_alerts
 from core.cascade import TO_ASK_ON, Step, advance, begin, write_openings
+from core.codes import Codes
 from core.columns import among
 from core.domain import (
     CLOCK,
@@ -103,6 +104,19 @@ async def _not_startable(work: Work, job_id: int) -> StartOutcome:
     if view.started_at is None:
         return Refused("job_not_approved", f"the job is {view.status}", view)
     return Refused("already_started", f"offers were started; the job is {view.status}", view)
+
+
+def expiring() -> Callable[[Work, Sequence[int]], Awaitable[list[tuple[int, int]]]]:
+    """Return `expire_offers_of` for units that follow each other: codes are read by the first."""
+    codes = Codes()
+
+    async def expire_some(work: Work, job_ids: Sequence[int]) -> list[tuple[int, int]]:
+        work.codes = codes
+        expired = await expire_offers_of(work, job_ids)
+        work.unit.after_commit(codes.committed)
+        return expired
+
+    return expire_some
 
 
 async def expire_offers_of(work: Work, job_ids: Sequence[int]) -> list[tuple[int, int]]:
