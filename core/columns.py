@@ -5,6 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
+from json.encoder import (  # type: ignore[attr-defined] # typeshed leaves the C encoder out
+    c_make_encoder,
+    encode_basestring_ascii,
+)
 from typing import Any
 
 from tortoise import fields
@@ -39,10 +44,37 @@ def _value(value: Any) -> Any:
     return _decoded(value)[0] if isinstance(value, str) else value
 
 
-# What Tortoise writes too; json.dumps with separators makes an encoder each time (3.2 µs, 1.9 so).
-as_json = json.JSONEncoder(separators=(",", ":")).encode
+def moment_text(moment: datetime) -> str:
+    """Return a moment as facts hold it."""
+    return _kept_text(moment) if moment.tzinfo is UTC else moment.isoformat()
 
 
+# Offers of one unit mostly end together: 0.2 µs instead of 0.8. Only of UTC: elsewhere two moments
+# an hour apart, told apart by `fold`, count as equal.
+@lru_cache(maxsize=64)
+def _kept_text(moment: datetime) -> str:
+    return moment.isoformat()
+
+
+def _plainly(value: object) -> str:
+    if isinstance(value, datetime):
+        return moment_text(value)
+    raise TypeError(f"JSON holds no {type(value).__name__}")
+
+
+# The encoder in C is made once; JSONEncoder.encode makes one each time, and writes the facts of a
+# message in 3.1 µs instead of 2.4 (timeit).
+_pieces = c_make_encoder(
+    None, _plainly, encode_basestring_ascii, None, ":", ",", False, False, True
+)
+
+
+def as_json(value: object) -> str:
+    """Return the text that Tortoise writes too; moments, which it refuses, as text in it."""
+    return "".join(_pieces(value, 0))
+
+
+@lru_cache(maxsize=256)  # for two hundred it takes 30 µs to write, and a unit asks thrice
 def among(column: str, amount: int, first: int = 1) -> str:
     """Return the condition that the column is one of so many values, `$first` and on."""
     marks = ", ".join(f"${number}" for number in range(first, first + amount))

@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from core.codes import Codes
+from core.columns import moment_text
 from core.domain import Actor, EventKind, JobStatus
 from core.models import Event
 from core.row_statements import together
@@ -70,10 +71,10 @@ class Work:
 
         Until then, what is not known yet may be added to the line that this returns.
         """
-        told = {k: v.isoformat() if isinstance(v, datetime) else v for k, v in facts.items()}
+        told = {k: moment_text(v) if isinstance(v, datetime) else v for k, v in facts.items()}
         line = {
             "at": self.now,
-            "kind": kind.value,
+            "kind": str(kind),
             "job_id": job_id,
             "offer_id": offer_id,
             "agent_id": agent_id,
@@ -101,7 +102,7 @@ class Work:
         if self.unit.dialect != "postgres" or not 0 < len(lines) <= MOST_TOGETHER:
             return await ENTRIES.insert_new(self.unit, entry) is not None
         inbox, given = ENTRIES.insertion(entry)
-        history, values = EVENTS.insertion_of_all(lines)
+        history, values = EVENTS.insertion_of_all(lines, self.unit.dialect)
         sql = together(inbox, len(given), history)
         found = await self.unit.records(sql, *given, *values)
         self._lines = []
@@ -116,7 +117,9 @@ class Work:
         return await ENTRIES.insert_each_new(self.unit, entries) == len(entries)
 
     def _written(self, lines: Sequence[Line], ids: Sequence[int]) -> None:
-        self.events += [{"id": i, **line} for i, line in zip(ids, lines, strict=True)]
+        for line_id, line in zip(ids, lines, strict=True):
+            line["id"] = line_id
+        self.events += lines
 
     async def add_message(self, **columns: Any) -> None:
         """Add a message to the outbox; a unit that asks for several jobs writes them at its end."""

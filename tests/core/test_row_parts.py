@@ -28,3 +28,20 @@ async def test_a_part_reads_as_the_whole_row_does(house: House) -> None:
     assert len(PART) == 5
     with pytest.raises(AttributeError):
         _ = part.notes
+
+
+async def test_rows_that_are_alike_read_as_each_alone_does(house: House) -> None:
+    alike = [await house.job("J-1", skills=("adr",)), await house.job("J-2", skills=("adr",))]
+    other = await house.job("J-3")
+
+    async def both(work: Work) -> tuple[list[Job], list[Job]]:
+        found = await work.unit.records(f"SELECT {PART.columns('j')} FROM jobs j ORDER BY id")
+        return PART.rows_alike(found), PART.rows(found)
+
+    shared, alone = await house.router.do(both)
+    read = [
+        [(j.id, j.skills, j.created_at, j.pickup_date_only) for j in js] for js in (shared, alone)
+    ]
+    assert read[0] == read[1]
+    assert [job.id for job in shared] == [*alike, other]
+    assert [job.skills for job in shared] == [["adr"], ["adr"], []]

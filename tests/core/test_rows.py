@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from tortoise.exceptions import IntegrityError
@@ -14,7 +16,7 @@ from core.columns import as_json
 from core.models import Agent, Event, Job
 from core.rows import AGENTS, EVENTS, JOBS, rows_of
 from core.work import Work
-from tests.house import House
+from tests.house import NOON, House
 
 TABLES = [getattr(models, name) for name in models.__all__]
 
@@ -147,3 +149,13 @@ async def test_a_row_read_in_part_may_be_completed(house: House) -> None:
 )
 def test_json_is_written_as_the_orm_writes_it(value: Any) -> None:
     assert as_json(value) == JSON_DUMPS(value)
+
+
+def test_json_holds_moments_as_their_text_and_refuses_what_else_it_cannot_hold() -> None:
+    london = datetime(2026, 10, 25, 1, 30, tzinfo=ZoneInfo("Europe/London"))
+    repeated = london.replace(fold=1)
+    assert as_json({"at": [NOON, london, repeated]}) == (
+        '{"at":["2026-01-30T12:00:00+00:00","2026-10-25T01:30:00+01:00","2026-10-25T01:30:00+00:00"]}'
+    )
+    with pytest.raises(TypeError, match="JSON holds no set"):
+        as_json({1})
