@@ -93,10 +93,12 @@ def in_line(
     known: Collection[int], ranked: Iterable[int], order: Sequence[int] | None
 ) -> Iterator[int]:
     """Yield the ids in the order of asking: by rank, or by a frozen `order` and newcomers last."""
-    named = [agent_id for agent_id in order or () if agent_id in known]
-    yield from named
-    if len(named) < len(known):
-        before = set(named)
+    before = set()
+    for agent_id in order or ():
+        if agent_id in known:
+            before.add(agent_id)
+            yield agent_id
+    if len(before) < len(known):
         yield from (agent_id for agent_id in ranked if agent_id not in before)
 
 

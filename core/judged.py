@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from typing import NamedTuple
 
 from core.domain import Candidates, Exclusion, Policy
 from core.fleet import Fleet
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """Whom one job may ask; who and how many they are is worked out as far as it is asked for.
 
     Of a hundred jobs in a unit nearly all ask for how many and the first: telling the whole line
-    for each took 20 µs with 50 drivers, this takes 3.
+    for each took 20 µs with 50 drivers, this takes 2.
     """
 
     fleet: Fleet
@@ -28,15 +26,19 @@ class Judged:
     def amount(self) -> int:
         """Return how many may be asked."""
         elsewhere = len(self.fleet.facts) - len(self.in_general)
-        return elsewhere + sum(
-            (barred is None) - (agent_id not in self.in_general)
-            for agent_id, barred in self.here.items()
-        )
+        for agent_id, barred in self.here.items():
+            elsewhere += (barred is None) - (agent_id not in self.in_general)
+        return elsewhere
 
     def first(self, amount: int) -> Sequence[int]:
         """Return the first who may be asked, best first, `amount` of them or fewer."""
-        line = self.fleet.line(self.policy, self.order)
-        return [*islice((a for a in line if self.barred(a) is None), amount)]
+        found: list[int] = []
+        for agent_id in self.fleet.line(self.policy, self.order):
+            if len(found) == amount:
+                break
+            if self.barred(agent_id) is None:
+                found.append(agent_id)
+        return found
 
     def barred(self, agent_id: int) -> Exclusion | None:
         """Return why the agent is not asked."""

@@ -7,10 +7,11 @@ from dataclasses import replace
 from core.cascade.covering import assign_by_offer
 from core.domain import Actor, OfferStatus, Policy
 from core.eligibility import exclusion_of
+from core.judging import job_facts
 from core.models import Job, Offer
 from core.outbox.promises import promise_booking
 from core.reach import asked_at
-from core.roster import Roster, job_facts
+from core.roster import Roster
 from core.rows import JOBS, OFFERS
 from core.runner import Abandon
 from core.work import AGAIN, Work
