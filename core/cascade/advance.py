@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from core.cascade.closing import uncover
 from core.cascade.opening import open_offer
@@ -39,8 +39,7 @@ LOOK_AGAIN_AFTER = timedelta(seconds=2)
 TOO_LITTLE_TIME = "too little time is left before the cutoff"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):  # of which each of a hundred jobs makes one: 0.3 µs, a dataclass 1.1
     """Where one advance left the job: offers opened, a reserve used, waiting, or uncovered."""
 
     opened: tuple[Offer, ...] = ()
@@ -97,14 +96,19 @@ async def begin(work: Work, job: Job, by: Actor, *, source: JobStatus = JobStatu
 
 
 async def advance(
-    work: Work, job: Job, by: Actor, *, offers: Sequence[AskedRow] | None = None
+    work: Work,
+    job: Job,
+    by: Actor,
+    *,
+    policy: Policy | None = None,
+    offers: Sequence[AskedRow] | None = None,
 ) -> Step:
     """Fill the free slots of an `offering` job; wait, open a further round, or uncover it.
 
-    A reserve comes before the next in line, once nobody else holds an open offer. `offers`: the
-    job's, if they are read already. Of the job it is enough to have read TO_ASK_ON.
+    A reserve comes before the next in line, once nobody else holds an open offer. `policy` and
+    `offers`: the job's, if they are read already. Of the job it is enough to have read TO_ASK_ON.
     """
-    policy = policy_from_json(job.policy or {})
+    policy = policy or policy_from_json(job.policy or {})
     roster = await roster_of(work.unit, job, policy, work.site, work.fleet, offers)
     reserve = await take_reserve(work, job, policy, roster, by)
     if reserve is not None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from core.domain import (
     Actor,
@@ -20,10 +20,10 @@ from core.runner import Abandon
 from core.work import AGAIN, Line, Work
 
 _KNOWN = "id = $1 AND forgotten_at IS NULL"
+_SENT = OfferStatus.SENT.value
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(NamedTuple):
     """An offer on its way to the record: it still lacks its code, and history its number."""
 
     job: Job
@@ -71,7 +71,7 @@ async def open_offer(
         by,
         job_id=job.id,
         agent_id=agent_id,
-        target=OfferStatus.SENT.value,
+        target=_SENT,
         expires_at=expires_at,
         round=job.round,
         version=job.version,

@@ -14,6 +14,8 @@ from core.models import Job, Offer
 from core.reach import Recipient, coordinators_for
 from core.work import Work
 
+_ABOUT = ("job_id", "offer_id", "alert_id", "agent_id", "coordinator_id")
+
 
 async def promise(
     work: Work,
@@ -34,9 +36,8 @@ async def promise(
     `updates` names the earlier message that this one edits. `limited`: it counts among the answers
     of which only so many are sent.
     """
-    about = {"job_id": job_id, "offer_id": offer_id, "alert_id": alert_id}
-    about |= {"agent_id": to.agent_id, "coordinator_id": to.coordinator_id}
-    ids = {name: value for name, value in about.items() if value is not None}
+    about = (job_id, offer_id, alert_id, to.agent_id, to.coordinator_id)
+    ids = {name: value for name, value in zip(_ABOUT, about, strict=True) if value is not None}
     token = secrets.token_hex(16)
     await work.add_message(
         token=token,
@@ -53,7 +54,7 @@ async def promise(
         alert_id=alert_id,
         inbox_id=inbox_id,
         updates=updates,
-        facts={"name": to.name, "language": to.language, **ids, **plain_facts(facts)},
+        facts={"name": to.name, "language": to.language, **ids, **facts},
         created_at=work.now,
         due_at=work.now,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 
 from core.alerts import resolve_alerts
@@ -17,6 +17,7 @@ from core.domain import (
     EventKind,
     JobStatus,
     OfferStatus,
+    Policy,
 )
 from core.fleet import fleet_of
 from core.models import Job, Offer
@@ -32,6 +33,7 @@ from core.outcomes import (
     StartOutcome,
 )
 from core.policy import start_at_of
+from core.policy_forms import policy_from_json
 from core.reach import asked_at
 from core.roster import asked_for
 from core.rows import AGENTS, JOBS, OFFERS
@@ -39,6 +41,8 @@ from core.runner import Abandon
 from core.showing import agent_views, fresh_view, job_view, offer_views
 from core.views import AgentView
 from core.work import AGAIN, Work
+
+_SENT, _TIMED_OUT = OfferStatus.SENT.value, OfferStatus.TIMED_OUT.value
 
 
 async def start_offers(work: Work, job_id: int, by: Actor) -> StartOutcome:
@@ -146,12 +150,21 @@ async def _expire(work: Work, job_ids: Sequence[int]) -> list[tuple[int, int]]:
     jobs = await JOBS.change_all(work.unit, held, *job_ids, reading=TO_ASK_ON, updated_at=work.now)
     in_turn = {job_id: turn for turn, job_id in enumerate(job_ids)}
     jobs.sort(key=lambda job: in_turn[job.id])
-    if not any((job.policy or {}).get("max_open_offers_per_agent") for job in jobs):
-        return await _ask_on(work, jobs)
-    return [one for job in jobs for one in await _ask_on(work, [job])]
+    policies = _policies_of(jobs)
+    if not any(policy.max_open_offers_per_agent for policy in policies.values()):
+        return await _ask_on(work, jobs, policies)
+    return [one for job in jobs for one in await _ask_on(work, [job], policies)]
 
 
-async def _ask_on(work: Work, jobs: Sequence[Job]) -> list[tuple[int, int]]:
+def _policies_of(jobs: Sequence[Job]) -> Mapping[int, Policy]:
+    """Return the policies by the identity of what was read: jobs that have the same share it."""
+    read = {id(job.policy): job.policy for job in jobs}
+    return {identity: policy_from_json(policy or {}) for identity, policy in read.items()}
+
+
+async def _ask_on(
+    work: Work, jobs: Sequence[Job], policies: Mapping[int, Policy]
+) -> list[tuple[int, int]]:
     """Close what is overdue of all these jobs, then ask on for each.
 
     Where a policy counts a driver's open offers, one job's end decides who the next job may ask:
@@ -166,7 +179,8 @@ async def _ask_on(work: Work, jobs: Sequence[Job]) -> list[tuple[int, int]]:
     expired = []
     for job in (job for job in jobs if job.id in closed):
         await _note_timed_out(work, job.id, closed[job.id])
-        step = await advance(work, job, CLOCK, offers=offers[job.id])
+        policy = policies[id(job.policy)]
+        step = await advance(work, job, CLOCK, policy=policy, offers=offers[job.id])
         expired.append((len(closed[job.id]), len(step.opened)))
     await write_openings(work)
     return expired
@@ -180,8 +194,8 @@ async def _note_timed_out(work: Work, job_id: int, closed: Sequence[tuple[int, i
             job_id=job_id,
             offer_id=offer_id,
             agent_id=agent_id,
-            source=OfferStatus.SENT.value,
-            target=OfferStatus.TIMED_OUT.value,
+            source=_SENT,
+            target=_TIMED_OUT,
         )
 
 
@@ -190,11 +204,10 @@ async def _time_out(work: Work, job_ids: Sequence[int]) -> list[tuple[int, int, 
     if not job_ids:
         return []
     closed = await work.unit.records(
-        f"{OVERDUE} AND {among('job_id', len(job_ids), first=4)}"
+        f"{OVERDUE} AND {among('job_id', len(job_ids), first=3)}"
         " RETURNING job_id, id, agent_id, remind_at IS NOT NULL",
-        OfferStatus.TIMED_OUT.value,
+        _TIMED_OUT,
         work.now,
-        OfferStatus.SENT.value,
         *job_ids,
     )
     unreminded = [offer_id for _, offer_id, _, reminds in closed if reminds]
@@ -207,7 +220,7 @@ async def _time_out(work: Work, job_ids: Sequence[int]) -> list[tuple[int, int, 
 # still have when they end, comes after.
 OVERDUE = (
     "UPDATE offers SET status = $1, closed_at = $2"
-    " WHERE status = $3 AND expires_at <= $2 AND NOT EXISTS ("
+    " WHERE status = 'sent' AND expires_at <= $2 AND NOT EXISTS ("
     "SELECT 1 FROM inbox LEFT JOIN addresses ON addresses.agent_id = offers.agent_id"
     " AND addresses.channel = inbox.channel AND addresses.handle = inbox.handle"
     " WHERE inbox.state = 'stored' AND inbox.received_at <= offers.expires_at"
