@@ -57,8 +57,10 @@ class Batch:
 
     def _attempt(self, call: Call) -> Outcome:
         """Run one unit in its savepoint; keep what it wrote or undo it."""
+        begins = call.is_long and not self.outcomes
+        to_begin, to_keep, to_undo = _THE_TRANSACTION if begins else _A_SAVEPOINT
         calls: list[Callable[[], None]] = []
-        self.client.command("SAVEPOINT unit")
+        self._command(to_begin)
         unit = Unit("sqlite", self.client, calls)
         outcome = drive(call, self.tortoise, self.client, unit)
         if self.on_loop and isinstance(outcome.error, InterruptedBusy):
@@ -67,11 +69,21 @@ class Batch:
             self.outcomes.append(outcome)
             raise TakenBackError("the database took the transaction back by itself")
         if outcome.kept:
-            self.client.command("RELEASE unit")
+            self._command(to_keep)
             return Outcome(outcome.value, outcome.error, calls, True)
-        self.client.command("ROLLBACK TO unit")
-        self.client.command("RELEASE unit")
+        self._command(to_undo)
         return outcome
+
+    def _command(self, statements: Sequence[str]) -> None:
+        for statement in statements:
+            self.client.command(statement)
+
+
+# What a unit begins with, is kept and is undone by. A long one that begins the transaction has it
+# for its savepoint, which would copy every page that it changes: that took 3 µs of an expiry with
+# 1,000 due and 11 with 10,000 (thread_time, in turns).
+_A_SAVEPOINT = (("SAVEPOINT unit",), ("RELEASE unit",), ("ROLLBACK TO unit", "RELEASE unit"))
+_THE_TRANSACTION: tuple[tuple[str, ...], ...] = ((), (), ("ROLLBACK", "BEGIN IMMEDIATE"))
 
 
 def next_of(waiting: deque[Queued], most: int) -> list[Queued]:

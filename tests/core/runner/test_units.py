@@ -34,6 +34,32 @@ async def test_a_unit_that_raises_rolls_back_only_itself(runner: Runner) -> None
     assert sorted(await runner.read(names)) == ["a", "c"]
 
 
+async def test_a_long_unit_that_fails_or_is_abandoned_takes_nobody_with_it(runner: Runner) -> None:
+    async def fail(unit: Unit) -> None:
+        await put(unit, "failed")
+        raise LookupError
+
+    async def refuse(unit: Unit) -> object:
+        await put(unit, "refused")
+        raise Abandon("refused")
+
+    for begins, behind in ((fail, refuse), (refuse, fail)):  # the first of them begins the commit
+        answers = await asyncio.gather(
+            runner.run_long(begins),
+            runner.run(put, f"short behind {begins.__name__}"),
+            runner.run_long(behind),
+            runner.run_long(put, f"long behind {begins.__name__}"),
+            return_exceptions=True,
+        )
+        assert sorted(map(type, (answers[0], answers[2])), key=repr) == [LookupError, str]
+    assert sorted(await runner.read(names)) == [
+        "long behind fail",
+        "long behind refuse",
+        "short behind fail",
+        "short behind refuse",
+    ]
+
+
 async def test_abandon_takes_back_what_was_written_and_returns_its_value(runner: Runner) -> None:
     async def refuse(unit: Unit) -> object:
         await put(unit, "a")
