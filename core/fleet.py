@@ -50,16 +50,14 @@ class Fleet:
     languages: Mapping[int, str | None]
     addresses: Mapping[int, AddressRow]  # the first usable; agents without one are missing
     _judged: dict[object, Judging] = field(default_factory=dict)
-    _policies: dict[int, Policy] = field(default_factory=dict)
     _at: dict[int, Recipient] = field(default_factory=dict)
     _asked: dict[int, datetime] = field(default_factory=dict)  # by this unit, and when
     _ranked: dict[str, list[Place]] = field(default_factory=dict)  # by the policies' orders
 
     def judging(self, job: Job, policy: Policy, site: Site, now: datetime) -> Judging:
         """Return how agents are judged for such a job; the same for jobs that want the same."""
-        self._policies[id(policy)] = policy  # kept, so that no other gets this id
         key = (job.vehicle_type, *(job.skills or ()), job.pickup_at, id(policy), now)
-        found = self._judged.get(key)
+        found = self._judged.get(key)  # which keeps the policy, so that no other gets this id
         if found is None:
             found = self._judged[key] = Judging(self.facts, job_facts(job), policy, site, now)
         return found

@@ -72,9 +72,11 @@ class Judging:
         each was judged by itself, 3 so (`thread_time`, 50 drivers).
         """
         key = (agent_id, past)
-        if key not in self._apart:
-            self._apart[key] = self._exclusion(seen_from(self.agents[agent_id], past))
-        return self._apart[key]
+        try:
+            return self._apart[key]
+        except KeyError:
+            barred = self._apart[key] = self._exclusion(seen_from(self.agents[agent_id], past))
+            return barred
 
     def _exclusion(self, facts: AgentFacts) -> Exclusion | None:
         site = self.site

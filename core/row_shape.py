@@ -60,14 +60,14 @@ class Shape:
     ) -> tuple[tuple[str, ...], Sequence[Sequence[object]]]:
         """Return columns and rows, all of the same, as statements take them; defaults added."""
         if len(rows) > FEW:
-            return self.stored_all(tuple(rows[0]), ((*row.values(),) for row in rows), dialect)
+            return self.stored_all(tuple(rows[0]), (row.values() for row in rows), dialect)
         whole = rows
         if self._fixed or self._made:
             whole = [{**self.defaults(), **row} for row in rows]
         return tuple(whole[0]), [self.stored(row) for row in whole]
 
     def stored_all(
-        self, names: tuple[str, ...], rows: Iterable[Sequence[object]], dialect: Dialect
+        self, names: tuple[str, ...], rows: Iterable[Iterable[object]], dialect: Dialect
     ) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
         """Return columns and rows as statements take them: defaults added, JSON as text.
 

@@ -71,7 +71,9 @@ class Work:
 
         Until then, what is not known yet may be added to the line that this returns.
         """
-        told = {k: moment_text(v) if isinstance(v, datetime) else v for k, v in facts.items()}
+        told: Line | None = None
+        if facts:
+            told = {k: moment_text(v) if isinstance(v, datetime) else v for k, v in facts.items()}
         line = {
             "at": self.now,
             "kind": str(kind),
@@ -82,7 +84,7 @@ class Work:
             "source": source,
             "target": target,
             "reason": reason,
-            "facts": told or None,
+            "facts": told,
         }
         self._lines.append(line)
         return line
