@@ -35,7 +35,7 @@ async def raise_alert(
 
     One that is open already gets the newer reason and is said again at the next tick.
     """
-    subject = f"job:{job.id}" if job is not None else f"agent:{agent.id if agent else 0}"
+    subject = _subject(cause, job, agent)
     alert = Alert(
         cause=cause.value,
         subject=subject,
@@ -64,6 +64,14 @@ async def raise_alert(
     )
     await say_alert(work, alert, job)
     return True
+
+
+def _subject(cause: AlertCause, job: Job | None, agent: Agent | None) -> str:
+    """Return what an alert is one of a kind about: of who cannot be told, each counts."""
+    of_agent = f"agent:{agent.id if agent else 0}"
+    if job is None:
+        return of_agent
+    return f"job:{job.id}/{of_agent}" if cause is AlertCause.UNDELIVERABLE else f"job:{job.id}"
 
 
 async def say_alert(work: Work, alert: Alert, job: Job | None) -> None:
@@ -129,6 +137,15 @@ async def resolve_alerts(work: Work, job_id: int, *causes: AlertCause) -> None:
         resolved_at=work.now,
         next_at=None,
     )
+    if AlertCause.UNDELIVERABLE in causes:  # each about one driver
+        await ALERTS.change(
+            work.unit,
+            "cause = $1 AND job_id = $2 AND resolved_at IS NULL",
+            AlertCause.UNDELIVERABLE.value,
+            job_id,
+            resolved_at=work.now,
+            next_at=None,
+        )
 
 
 def open_alerts(subject: str, causes: Iterable[AlertCause]) -> str:

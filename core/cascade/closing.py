@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from core.alerts import raise_alert
-from core.domain import Actor, AlertCause, EventKind, JobStatus, OfferStatus
+from core.domain import Actor, AlertCause, EventKind, JobStatus, MessageKind, OfferStatus
 from core.models import Address, Agent, Job, Offer
+from core.outbox.elsewhere import cannot_be_told
 from core.outbox.promises import promise_withdrawal
 from core.reach import agent_at, asked_at, usable
 from core.rows import JOBS, OFFERS
@@ -86,10 +87,11 @@ async def uncover(work: Work, job: Job, by: Actor, reason: str) -> None:
     await JOBS.complete(work.unit, job)
     source = job.status
     job.status = JobStatus.UNCOVERED.value
+    job.paused_at = None  # there is nothing to hold up any more: whoever asks again means it
     job.next_action = "expire"
     job.next_action_at = max(job.pickup_at or job.created_at, job.created_at) + EXPIRES_AFTER
     job.next_action_at = max(job.next_action_at, work.now)
-    await job.save(update_fields=["status", "next_action", "next_action_at"])
+    await job.save(update_fields=["status", "paused_at", "next_action", "next_action_at"])
     await work.note(
         EventKind.UNCOVERED,
         by,
@@ -114,6 +116,8 @@ async def end_accepted_offer(work: Work, job: Job, by: Actor, reason: str) -> No
         addresses = usable(await Address.filter(agent_id=agent.id), work.site)
         if addresses:
             await promise_withdrawal(work, job, None, agent_at(agent, addresses[0]), reason)
+        else:
+            await cannot_be_told(work, MessageKind.WITHDRAWN, job, agent)
         return
     await withdraw(work, job, offer, EventKind.RESCINDED, by, reason)
     await tell_closed(work, job, offer, reason)

@@ -35,7 +35,8 @@ class Alert(Model):
 
     id = fields.BigIntField(primary_key=True)
     cause = fields.CharField(max_length=40)
-    subject = fields.CharField(max_length=60)  # "job:7", "agent:3": what the cause is about
+    # what the cause is about: "job:7", "agent:3", "job:7/agent:3"
+    subject = fields.CharField(max_length=60)
     job_id = fields.BigIntField(null=True)
     agent_id = fields.BigIntField(null=True)
     reason: str | None = fields.TextField(null=True)

@@ -19,6 +19,7 @@ from core.domain import (
     OutboxState,
 )
 from core.models import Alert, Job, Offer, OutboxMessage
+from core.outbox.elsewhere import MATTERS, tell_elsewhere
 from core.outbox.leasing import lease
 from core.policy import shortest_window
 from core.policy_forms import policy_from_json
@@ -54,13 +55,21 @@ async def claim(work: Work, limit: int) -> list[Claimed]:
     claimed: list[Claimed] = []
     while not claimed and (leased := await lease(work, limit)):
         for message in leased:
-            if await _is_true(work, message):
+            if not await _reaches(work, message):
+                await _drop(work, message, "its reader is not there any more")
+                if message.kind in MATTERS and await _is_true(work, message):
+                    await tell_elsewhere(work, message)
+            elif await _is_true(work, message):
                 claimed.append(_shown(message, await _receipt_of(work, message)))
             else:
-                message.state, message.settled_at = OutboxState.DROPPED.value, work.now
-                message.leased_until, message.reason = None, "it was no longer true"
-                await message.save()
+                await _drop(work, message, "it was no longer true")
     return claimed
+
+
+async def _drop(work: Work, message: OutboxMessage, reason: str) -> None:
+    message.state, message.settled_at = OutboxState.DROPPED.value, work.now
+    message.leased_until, message.reason = None, reason
+    await message.save()
 
 
 async def _receipt_of(work: Work, message: OutboxMessage) -> Mapping[str, Any] | None:
@@ -87,8 +96,6 @@ def _shown(message: OutboxMessage, receipt: Mapping[str, Any] | None) -> Claimed
 
 async def _is_true(work: Work, message: OutboxMessage) -> bool:
     """Tell whether the message still says what is so; complete an offer's answer-by time."""
-    if not await _reaches(work, message):
-        return False
     match MessageKind(message.kind):
         case MessageKind.OFFER:
             return await _offer_is_open(work, message)
@@ -133,7 +140,8 @@ async def _offer_is_open(work: Work, message: OutboxMessage) -> bool:
     if offer.status != OfferStatus.SENT.value or offer.address_id != message.address_id:
         return False
     delay = work.now - message.created_at
-    if message.attempts == 1 and delay > LATE_FROM:
+    is_late = message.attempts == 1 and delay > LATE_FROM
+    if is_late and not await _was_told_of(work, message):  # else the window began with that
         moved = await move_expiry(work, offer, delay)
         if not moved:
             return False

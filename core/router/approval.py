@@ -131,8 +131,8 @@ async def cancel(
     )
     await close_open_offers(work, job, by, "cancelled")
     await release_reserves(work, job, by, "cancelled")
-    await end_accepted_offer(work, before, by, "cancelled")
     await resolve_alerts(work, job_id, *AlertCause)
+    await end_accepted_offer(work, before, by, "cancelled")
     return Done(await fresh_view(work.unit, job_id))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from core.alerts import raise_alert
+from core.alerts import raise_alert, resolve_alerts
 from core.cascade import advance
 from core.cascade.closing import EXPIRES_AFTER
 from core.domain import CLOCK, Actor, AlertCause, EventKind, JobStatus, OfferStatus
@@ -104,7 +104,12 @@ async def _alert_sitting(work: Work, job: Job) -> bool:
 
 
 async def _alert_paused(work: Work, job: Job) -> bool:
-    """Alert about a paused job; at its cutoff it is decided, without one it alerts daily."""
+    """Alert about a paused job; at its cutoff it is decided, without one it alerts daily.
+
+    Daily means also after somebody acknowledged the last one: nothing else would ever happen.
+    """
+    if job.cutoff is None:
+        await resolve_alerts(work, job.id, AlertCause.AT_RISK)
     job.next_action = "alert" if job.cutoff is None else "cascade"
     job.next_action_at = job.cutoff or work.now + timedelta(days=1)
     await job.save(update_fields=["next_action", "next_action_at"])

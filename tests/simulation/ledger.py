@@ -101,6 +101,8 @@ class Ledger:
         match e.kind:
             case "paused" | "resumed":
                 job.paused = e.kind == "paused"
+            case "uncovered":
+                job.paused = False
             case "taken_back":
                 job.called_off.add(e.agent_id or 0)
                 job.taken_back = True

@@ -32,6 +32,12 @@ LEFT_OVER = {
     " WHERE o.state = 'failed' AND o.kind NOT IN ('alert', 'offer') AND NOT EXISTS ("
     "SELECT 1 FROM alerts a WHERE a.cause = 'message_failed' AND (a.job_id = o.job_id"
     " OR a.agent_id = o.agent_id) AND a.raised_at <= o.settled_at)",
+    "message {id} ({kind}) found nobody and no coordinator was told": "SELECT o.id, o.kind"
+    " FROM outbox o WHERE o.state = 'dropped' AND o.reason = 'its reader is not there any more'"
+    " AND o.kind IN ('booked', 'withdrawn', 'changed') AND NOT EXISTS (SELECT 1 FROM outbox m"
+    " WHERE m.id > o.id AND m.kind = o.kind AND m.job_id = o.job_id AND m.agent_id = o.agent_id)"
+    " AND NOT EXISTS (SELECT 1 FROM alerts a WHERE a.cause = 'undeliverable'"
+    " AND a.job_id = o.job_id AND a.agent_id = o.agent_id AND a.raised_at <= o.settled_at)",
     "offer {id} timed out although {word} had come in time": "SELECT o.id, i.verdict AS word"
     " FROM offers o JOIN inbox i ON i.offer_id = o.id AND i.verdict IN ('YES', 'NO')"
     " WHERE o.status = 'timed_out' AND i.received_at <= o.expires_at",
@@ -43,7 +49,11 @@ LEFT_OVER = {
     " OR (a.cause = 'opted_out' AND e.kind = 'opted_out')"
     " OR (a.cause = 'unclear_reply' AND e.kind = 'unclear_reply')"
     " OR (a.cause = 'undeliverable' AND e.kind = 'undeliverable')"
-    " OR (a.cause = 'undeliverable' AND e.kind = 'assigned' AND e.agent_id = a.agent_id)))"
+    " OR (a.cause = 'undeliverable' AND e.kind = 'assigned' AND e.agent_id = a.agent_id)"
+    " OR (a.cause = 'undeliverable' AND e.kind IN ('taken_back', 'cancelled', 'expired'))))"
+    " AND NOT (a.cause = 'undeliverable' AND EXISTS (SELECT 1 FROM outbox o"
+    " WHERE o.state = 'dropped' AND o.reason = 'its reader is not there any more'"
+    " AND o.job_id = a.job_id AND o.agent_id = a.agent_id AND o.settled_at = a.raised_at))"
     " AND NOT (a.cause = 'message_failed' AND EXISTS (SELECT 1 FROM outbox o"
     " WHERE o.state = 'failed' AND o.settled_at = a.raised_at))"
     " AND NOT a.cause IN ('unapproved', 'never_started', 'at_risk')",
@@ -121,7 +131,9 @@ def _offers_differ(rows: list[Row], ledger: Ledger) -> Iterator[str]:
 
 # the last thing promised to each driver about each job
 _BOOKINGS = (
-    "SELECT o.job_id, o.agent_id, o.kind, o.state, o.reason FROM outbox o"
+    "SELECT o.job_id, o.agent_id, o.kind, o.state, o.reason, EXISTS ("
+    "SELECT 1 FROM alerts a WHERE a.cause = 'undeliverable' AND a.job_id = o.job_id"
+    " AND a.agent_id = o.agent_id AND a.raised_at >= o.settled_at) AS office_knows FROM outbox o"
     " WHERE o.agent_id IS NOT NULL AND o.kind IN ('booked', 'withdrawn') AND o.id = (SELECT MAX(id)"
     " FROM outbox WHERE job_id = o.job_id AND agent_id = o.agent_id"
     " AND kind IN ('booked', 'withdrawn'))"
@@ -134,12 +146,15 @@ _HEARD_YES = (
 
 
 def _untold(rows: list[Row], ledger: Ledger) -> Iterator[str]:
-    """Nobody but the holder may be left believing that the job is theirs, STOP apart."""
+    """Nobody but the holder may be left believing that the job is theirs, STOP apart.
+
+    The office is to know of whoever cannot be told.
+    """
     for row in rows:
         job = ledger.jobs[row["job_id"]]
         believes = row["kind"] == "booked" and row["state"] in ("sent", "delivered")
         knows = row["agent_id"] in job.dropped_by or row["agent_id"] in job.lost_in_silence
-        if believes and not knows and job.holder != row["agent_id"]:
+        if believes and not (knows or row["office_knows"]) and job.holder != row["agent_id"]:
             yield f"driver {row['agent_id']} still believes to hold job {job.id}"
 
 

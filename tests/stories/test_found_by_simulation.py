@@ -74,3 +74,72 @@ async def test_a_yes_given_for_a_driver_who_has_the_job_already_is_not_told_them
             given = await office.router.overrides.answer(job_id, offer.id, Verdict.YES, JO)
             assert isinstance(given, Done)
         assert await office.heard(1) == [MessageKind.BOOKED]
+
+
+async def test_notes_changed_late_in_the_window_do_not_take_the_offer_from_its_driver(
+    house: House,
+) -> None:
+    await house.drivers("One", "Two")
+    job_id = await house.offering(pickup_in=timedelta(hours=5))
+    await house.told()
+    await house.passes(minutes=28)
+    await house.router.overrides.edit(job_id, {"notes": "ring twice"}, JO)
+    await house.passes(seconds=10)  # what the new notes take to leave is no part of the window
+    assert [o.status for o in await house.offers(job_id)] == ["sent"]
+    assert await house.heard(1) == [MessageKind.OFFER]
+
+
+async def test_a_quiet_edit_moves_no_cutoff(database_url: str) -> None:
+    policies = {"late": Policy("late", min_lead=timedelta(minutes=10)), "default": Policy()}
+    async with open_house(database_url, policies=policies) as office:
+        job_id = await office.approved(policy="late", pickup_in=timedelta(hours=2))
+        await office.start(job_id)
+        await office.drivers("One")
+        asked = await office.router.overrides.reoffer(job_id, JO, policy="default")
+        assert isinstance(asked, Done)
+        before = (await office.shown(job_id)).cutoff
+        await office.router.overrides.edit(job_id, {"notes": "ring twice"}, JO)
+        assert (await office.shown(job_id)).cutoff == before
+        assert await office.broken_invariants() == ()
+
+
+async def test_an_edit_after_the_pickup_leaves_the_job_its_cutoff(house: House) -> None:
+    job_id = await house.approved(pickup_in=timedelta(hours=2))
+    await house.start(job_id)
+    before = (await house.shown(job_id)).cutoff
+    await house.passes(hours=3)
+    await house.router.overrides.edit(job_id, {"pay": "90"}, JO)
+    assert (await house.shown(job_id)).cutoff == before
+
+
+async def test_a_job_that_was_paused_too_long_can_be_asked_about_again(house: House) -> None:
+    await house.drivers("One")
+    job_id = await house.offering(pickup_in=timedelta(hours=2))
+    await house.router.overrides.pause(job_id, JO)
+    await house.says(1, "NO")
+    await house.passes(minutes=105)
+    await house.passes(minutes=15)
+    assert (await house.shown(job_id)).status == "uncovered"
+    ahead = house.clock.now() + timedelta(hours=1)
+    await house.router.overrides.set_cutoff(job_id, ahead, JO)
+    await house.router.overrides.reoffer(job_id, JO)
+    assert (await house.shown(job_id)).paused_at is None
+    assert [o.status for o in await house.offers(job_id)] == ["declined", "sent"]
+
+
+async def test_a_paused_job_without_an_end_alerts_every_day_whoever_has_seen_the_last_alert(
+    house: House,
+) -> None:
+    await house.drivers("One")
+    job_id = await house.offering()
+    await house.router.overrides.pause(job_id, JO)
+    await house.passes(hours=1)
+    said = []
+    for _ in range(3):
+        await house.passes(hours=24)
+        said.append(await house.alerts())
+        for alert in (await house.router.records.alerts()).rows:
+            await house.router.acknowledge(alert.id, JO)
+    assert said == [["at_risk"]] * 3
+    alerted = [kind for kind in await house.story(job_id) if kind == "alerted"]
+    assert len(alerted) >= 3

@@ -50,6 +50,7 @@ MATERIAL = frozenset(
         "pay",
     }
 )
+_PICKUP = frozenset({"pickup_date", "pickup_time"})
 _COLUMNS = {"policy": "policy_name"}
 
 
@@ -82,7 +83,7 @@ async def edit(
     job.pickup_at, job.pickup_date_only = pickup.at, pickup.date_only
     material = bool(MATERIAL & changed.keys())
     job.version += int(material)
-    if job.cutoff_by is None:
+    if job.cutoff_by is None and _moves_the_cutoff(job, changed):
         job.cutoff = _cutoff(work, job)
     job.updated_at = work.now
     await job.save()
@@ -96,6 +97,11 @@ async def edit(
     )
     await (_ask_anew(work, job, by) if material else _tell_quietly(work, job))
     return Done(await fresh_view(work.unit, job_id))
+
+
+def _moves_the_cutoff(job: Job, changed: Mapping[str, Any]) -> bool:
+    """Tell whether the cutoff follows from what changed; a frozen policy stays as it is."""
+    return bool(_PICKUP & changed.keys()) or (job.policy is None and "policy" in changed)
 
 
 def _cutoff(work: Work, job: Job) -> datetime | None:
