@@ -19,7 +19,6 @@ from core.channel import (
     Reachable,
     Reply,
 )
-from core.columns import among
 from core.domain import InboxState
 from core.inbox.linking import know
 from core.models import InboxEntry
@@ -32,43 +31,9 @@ from core.router.replies import close_entry
 from core.rows import ENTRIES
 from core.work import Work
 
-LEASE = timedelta(seconds=30)
 RETRY_AFTER = timedelta(seconds=1)
 READ_TRIES = 3
 NOTHING_SPECIAL = Capabilities()
-
-
-async def claim_entries(
-    work: Work, limit: int, channel: str | None = None, *, but_not: Sequence[str] = ()
-) -> list[InboxEntry]:
-    """Lease up to `limit` entries to read, oldest first, one at a time of each known sender.
-
-    So a second answer is not heard before the first, whoever has that in hand. Only those of
-    `channel`; without one, those of any channel `but_not` these.
-    """
-    of_channel = "channel = $4" if channel is not None else _none_of(but_not)
-    skip = " FOR UPDATE SKIP LOCKED" if work.unit.dialect == "postgres" else ""
-    rows = await work.unit.records(
-        "UPDATE inbox SET leased_until = $1, attempts = attempts + 1 WHERE id IN ("
-        "SELECT id FROM inbox WHERE state = 'stored' AND due_at <= $2"
-        f" AND {of_channel} AND (leased_until IS NULL OR leased_until <= $2)"
-        " AND (handle IS NULL OR id IN (SELECT MIN(id) FROM inbox"
-        " WHERE state = 'stored' AND handle IS NOT NULL GROUP BY channel, handle))"
-        f" ORDER BY due_at, id LIMIT $3{skip}) RETURNING id",
-        work.now + LEASE,
-        work.now,
-        limit,
-        *([channel] if channel is not None else but_not),
-    )
-    if not rows:
-        return []
-    leased = f"{among('id', len(rows))} ORDER BY id"
-    return await ENTRIES.all(work.unit, leased, *(row[0] for row in rows))
-
-
-def _none_of(channels: Sequence[str]) -> str:
-    marks = ", ".join(f"${number}" for number in range(4, len(channels) + 4))
-    return f"channel NOT IN ({marks})" if channels else "1 = 1"
 
 
 async def not_readable(work: Work, entry_id: int, reason: str) -> None:

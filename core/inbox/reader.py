@@ -10,7 +10,8 @@ from datetime import datetime
 
 from core.channel import Channel
 from core.errors import DispatchError
-from core.inbox.acting import act_on_entry, claim_entries, not_readable
+from core.inbox.acting import act_on_entry, not_readable
+from core.inbox.claiming import claim_entries
 from core.inbox.storing import Keeper, Received
 from core.models import InboxEntry
 from core.router import Router

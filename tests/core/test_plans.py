@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from core.domain import API
+from core.inbox.claiming import claim_entries
 from core.router import tick
 from core.runner import Unit
 from core.work import Work
@@ -17,7 +18,8 @@ from tests.house import JO, NOON, House
 
 ONLY_WHAT_WAITS = re.compile(r"^SCAN \w+ USING (COVERING )?INDEX \w+_(due|waiting)$", re.MULTILINE)
 FEW = {"agents", "addresses", "coordinators", "tokens"}  # read whole, as the fleet is
-FEW |= {"handles", "given"}  # no tables: those that a lease goes through, phones of who answered
+FEW |= {"handles", "firsts", "channels", "nobody"}  # no tables: what a lease goes through
+FEW |= {"given"}  # nor this: phones of who answered
 
 QUERIES = {
     "overdue offers": (tick.OVERDUE_OFFERS, "offers_due"),
@@ -89,6 +91,17 @@ def said(monkeypatch: pytest.MonkeyPatch) -> dict[str, Sequence[object]]:
         monkeypatch.setattr(Unit, name, noting(getattr(Unit, name)))
     monkeypatch.setattr(Unit, "execute_each", noting_each(Unit.execute_each))
     return statements
+
+
+async def test_a_claim_of_the_inbox_goes_by_the_index_of_what_waits_of_each_sender(
+    house: House, said: dict[str, Sequence[object]]
+) -> None:
+    for channel in ("console", None):
+        await house.router.do(claim_entries, 10, channel)
+    claims = {sql: values for sql, values in said.items() if "inbox" in sql}
+    for plan in (await plans_of(house, claims)).values():
+        assert "inbox_waiting" in plan
+        assert not walked_in(plan) - FEW
 
 
 async def test_no_statement_of_a_hot_path_walks_through_a_table(

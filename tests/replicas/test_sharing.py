@@ -8,7 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from core.inbox.acting import act_on_entry, claim_entries
+from core.inbox.acting import act_on_entry
+from core.inbox.claiming import claim_entries
 from core.outbox import relay
 from core.outbox.claims import claim
 from core.outbox.leasing import LEASE

@@ -7,7 +7,7 @@ from datetime import datetime
 from random import Random
 
 from core.inbox import InboxReader
-from core.inbox.acting import LEASE, claim_entries
+from core.inbox.claiming import LEASE, claim_entries
 from core.outbox.claims import claim
 from core.outbox.relay import Relay
 from core.router import Router

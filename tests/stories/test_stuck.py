@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.domain import MessageKind
-from core.inbox.acting import claim_entries
+from core.inbox.claiming import claim_entries
 from core.memory import PluginMemory
 from core.outbox.claims import claim
 from core.outcomes import NotFound, NotPossible

@@ -25,7 +25,11 @@ from tests.databases import DIALECTS, EMPTY, PostgresServer, in_own_loop
 from tests.house import JO, NOON, House, open_house, phone
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
-HEADS = {"schema-0001": "0001_initial", "schema-0003": "0003_overrides"}
+HEADS = {
+    "schema-0001": "0001_initial",
+    "schema-0003": "0003_overrides",
+    "schema-0005": "0005_edits",
+}
 LEFT_AT = NOON + timedelta(minutes=31)  # the moment at which the fixture was left
 JOBS = {
     "COMPLETED": "completed",
@@ -151,6 +155,14 @@ async def steered(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
             yield opened
 
 
+@pytest.fixture(params=DIALECTS)
+async def unread(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[House]:
+    """Return the office that the schema of edits left, with much to read."""
+    with left_behind(request, tmp_path, "schema-0005") as url:
+        async with opened_after_upgrade(url, "schema-0005", NOON + timedelta(minutes=10)) as opened:
+            yield opened
+
+
 async def statuses(house: House) -> dict[str, str]:
     return {j.sheet_job_id: j.status for j in (await house.router.records.jobs(limit=500)).rows}
 
@@ -238,3 +250,17 @@ async def test_reminders_and_confirmations_still_fall_due(steered: House) -> Non
     await steered.passes(minutes=25)
     assert (await steered.shown(jobs["RECONFIRM"])).status == "offering", "nobody confirmed it"
     assert "dropped" in await steered.alerts()
+
+
+async def test_what_many_senders_wrote_is_read_in_the_order_of_each(unread: House) -> None:
+    assert (await unread.router.backlog())["inbox_waiting"] == 44
+    assert await unread.reader.drain() == 44
+    assert await statuses(unread) == {
+        "TURNED-DOWN": "offering",
+        "BOTH": "assigned",
+        "EDITED": "offering",
+        "UNDECIDED": "needs_approval",
+    }
+    jobs = await ids(unread)
+    assert [o.status for o in await unread.offers(jobs["TURNED-DOWN"])] == ["declined", "sent"]
+    assert (await unread.router.backlog())["inbox_waiting"] == 0
