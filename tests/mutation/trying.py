@@ -120,6 +120,7 @@ def run_apart(place: Place, tests: Sequence[str], how: str = "-qx") -> int:
         return pid
     try:
         os.setpgid(0, 0)
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in the background
         os._exit(_run(place, tests, how))
     except BaseException:
         traceback.print_exc()
