@@ -16,20 +16,28 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import asyncpg
 import psutil
+import pytest
 
-from tests.databases import PostgresServer, running_postgres
+from core.runner import migrate
+from tests.databases import PostgresServer, in_own_loop, running_postgres
 from tests.mutation.mutants import ROOT, Mutant
 from tests.planted.__main__ import LEFT_OUT
 
 ALREADY = "pytest.PytestAssertRewriteWarning"  # libraries are imported before pytest looks
+PRISTINE = "pristine"
+KEPT = {"postgres", "template0", "template1", PRISTINE}
 OURS = ("core", "channels", "web", "bot", "bench", "tests")
 WITH_LIBRARIES = (
+    "hypothesis",
+    "_hypothesis_pytestplugin",
+    "pytest_asyncio.plugin",
     "tests.conftest",
-    "tests.mutation.seconds",
     "tests.web.conftest",
     "channels.email",
 )
+NOT_NEEDED = ("cacheprovider", "schemathesis", "anyio", "pytest_cov")  # of pytest's plugins
 BROKEN = 70  # the exit code of a run that could not begin at all
 GRACE = 15.0  # seconds in which a run that took too long may still clean up
 TO_BEGIN = 10.0  # seconds of the processor in which any run has begun
@@ -51,6 +59,7 @@ class Place:
 
     tree: Path
     server: PostgresServer
+    migrated: Path  # a SQLite file
     mutant: Mutant | None = None
     pid: int = 0
     begun: float = 0.0
@@ -71,7 +80,12 @@ def places(amount: int) -> Iterator[list[Place]]:
                 py_compile.compile(
                     str(file), invalidation_mode=py_compile.PycInvalidationMode.CHECKED_HASH
                 )
-            made.append(Place(tree, open_until_the_end.enter_context(running_postgres())))
+            server = open_until_the_end.enter_context(running_postgres())
+            server.run(f'CREATE DATABASE "{PRISTINE}"')
+            migrated = Path(folder) / "migrated.sqlite3"
+            for url in (server.url(PRISTINE), f"sqlite://{migrated}"):
+                in_own_loop(migrate(url))
+            made.append(Place(tree, server, migrated))
         yield made
 
 
@@ -130,8 +144,6 @@ def run_apart(place: Place, tests: Sequence[str], how: str = "-qx") -> int:
 
 
 def _run(place: Place, tests: Sequence[str], how: str) -> int:
-    import pytest
-
     told = os.open(place.tree / "told.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     for stream in (1, 2):
         os.dup2(told, stream)
@@ -140,29 +152,37 @@ def _run(place: Place, tests: Sequence[str], how: str) -> int:
         del sys.modules[name]
     sys.path[:] = [str(place.tree), *(p for p in sys.path if p not in ("", str(ROOT)))]
     os.environ["PYTHONPATH"] = str(place.tree)
-    _lend(place.server)
+    _lend(place)
     chosen = place.tree / "chosen.txt"
     chosen.write_text("\n".join(tests))
-    quiet = ("-p", "no:cacheprovider", "--tb=line", "-W", f"ignore::{ALREADY}")
+    without = [part for name in NOT_NEEDED for part in ("-p", f"no:{name}")]
+    quiet = (*without, "--tb=line", "-W", f"ignore::{ALREADY}")
     return int(pytest.main([how, *quiet, f"@{chosen}"]))
 
 
-def _lend(server: PostgresServer) -> None:
-    """Have the tests use the server that runs, as if it were new."""
+def _lend(place: Place) -> None:
+    """Have the tests use the server that runs and what was migrated, as if both were new."""
     from tests import databases
 
     @contextmanager
     def lent() -> Iterator[PostgresServer]:
-        left = databases.in_own_loop(_databases(server)) - {"postgres", "template0", "template1"}
-        server.run(*(f'DROP DATABASE "{name}" WITH (FORCE)' for name in left))
-        yield server
+        left = databases.in_own_loop(_databases(place.server)) - KEPT
+        place.server.run(*(f'DROP DATABASE "{name}" WITH (FORCE)' for name in left))
+        yield place.server
 
-    databases.running_postgres = lent
+    async def migrated(url: str) -> None:
+        if url.startswith("sqlite"):
+            shutil.copyfile(place.migrated, url.removeprefix("sqlite://"))
+        else:
+            place.server.run(
+                f'DROP DATABASE "{databases.MIGRATED}"',
+                f'CREATE DATABASE "{databases.MIGRATED}" TEMPLATE "{PRISTINE}"',
+            )
+
+    vars(databases).update(running_postgres=lent, migrate=migrated)
 
 
 async def _databases(server: PostgresServer) -> set[str]:
-    import asyncpg
-
     connection = await asyncpg.connect(
         host=str(server.folder), user="postgres", database="postgres"
     )
