@@ -1,0 +1,293 @@
+"""What the clock, the relay and alerts do, they do while it is due and once; never to others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from core.alerts import (
+    acknowledge_alert,
+    raise_alert,
+    repeat_alert,
+    resolve_alerts,
+    resolve_inbox_alert,
+)
+from core.cascade.covering import release_reserves
+from core.channel import DeliveryReport, Receipt
+from core.domain import AlertCause, OutboxState
+from core.models import Agent, Job, OutboxMessage
+from core.outbox.claims import Claimed, claim
+from core.outbox.settling import fail, handed_over, try_later
+from core.router.hearing.reports import note_delivery
+from core.router.offering import expire_offers, remind
+from core.router.tick import act_on_job, alert_risk
+from core.work import Work
+from tests.house import JO, NOON, House, phone
+
+SETTLED = "UPDATE outbox SET state = $1, reason = 'so it was' WHERE id = $2"
+ENDED = "UPDATE alerts SET resolved_at = $1, next_at = NULL WHERE cause = 'dropped'"
+LATER = NOON + timedelta(hours=1)
+
+
+async def table(house: House, name: str) -> list[dict[str, Any]]:
+    return await house.rows(f"SELECT * FROM {name} ORDER BY id")
+
+
+async def put(house: House, sql: str, *values: object) -> None:
+    async def step(work: Work) -> None:
+        await work.unit.execute(sql, *values)
+
+    await house.router.do(step)
+
+
+async def alerted(house: House) -> tuple[int, int]:
+    """Have two jobs, each with the same two alerts open, and a third alert of the first driver."""
+    await house.drivers("One")
+    jobs = await house.job("A-1"), await house.job("A-2")
+
+    async def step(work: Work) -> None:
+        for job_id in jobs:
+            for cause in (AlertCause.DROPPED, AlertCause.AT_RISK):
+                await raise_alert(work, cause, job=await Job.get(id=job_id), reason="first")
+        await raise_alert(work, AlertCause.DROPPED, agent=await Agent.get(id=1), reason="first")
+
+    await house.router.do(step)
+    return jobs
+
+
+async def alerts(house: House, *columns: str) -> Mapping[tuple[str, str], tuple[Any, ...]]:
+    found = await table(house, "alerts")
+    return {(a["subject"], a["cause"]): tuple(a[c] for c in columns) for a in found}
+
+
+def differing(before: Mapping[Any, Any], after: Mapping[Any, Any]) -> set[Any]:
+    return {key for key in before if before[key] != after[key]}
+
+
+async def test_an_alert_raised_again_renews_itself_alone(house: House) -> None:
+    job_id, _ = await alerted(house)
+    before = await alerts(house, "reason", "next_at")
+
+    async def again(work: Work) -> bool:
+        return await raise_alert(
+            work, AlertCause.DROPPED, job=await Job.get(id=job_id), reason="second"
+        )
+
+    assert await house.router.do(again) is False
+    after = await alerts(house, "reason", "next_at")
+    assert differing(before, after) == {(f"job:{job_id}", "dropped")}
+
+
+async def test_an_alert_raised_again_leaves_those_that_ended_as_they_were(house: House) -> None:
+    job_id, _ = await alerted(house)
+    await put(house, ENDED, NOON)
+    for reason in ("second", "third"):
+
+        async def again(work: Work, reason: str = reason) -> bool:
+            job = await Job.get(id=job_id)
+            return await raise_alert(work, AlertCause.DROPPED, job=job, reason=reason)
+
+        assert await house.router.do(again) is (reason == "second")
+    mine = [a for a in await table(house, "alerts") if a["subject"] == f"job:{job_id}"]
+    assert [a["reason"] for a in mine if a["cause"] == "dropped"] == ["first", "third"]
+
+
+async def test_an_acknowledged_alert_that_lasts_is_not_said_again_by_its_cause(
+    house: House,
+) -> None:
+    job_id, _ = await alerted(house)
+    at_risk = next(
+        a["id"]
+        for a in await table(house, "alerts")
+        if (a["subject"], a["cause"]) == (f"job:{job_id}", "at_risk")
+    )
+    await house.router.do(acknowledge_alert, at_risk, JO)
+    before = await table(house, "alerts")
+
+    async def again(work: Work) -> bool:
+        return await raise_alert(
+            work, AlertCause.AT_RISK, job=await Job.get(id=job_id), reason="second"
+        )
+
+    assert await house.router.do(again) is False
+    assert await table(house, "alerts") == before
+
+
+async def test_an_alert_is_said_again_when_that_is_due_and_once(house: House) -> None:
+    await alerted(house)
+    alert_id = (await table(house, "alerts"))[0]["id"]
+    assert await house.router.do(repeat_alert, alert_id) is False
+    house.clock.advance(timedelta(days=1))
+    assert [await house.router.do(repeat_alert, alert_id) for _ in range(2)] == [True, False]
+    assert (await table(house, "alerts"))[0]["times_said"] == 2
+
+
+async def test_who_acknowledges_second_changes_nothing(house: House) -> None:
+    await alerted(house)
+    alert_id = (await table(house, "alerts"))[0]["id"]
+    await house.router.do(acknowledge_alert, alert_id, JO)
+    before = await table(house, "alerts"), await table(house, "events")
+    house.clock.advance(timedelta(minutes=1))
+    await house.router.do(acknowledge_alert, alert_id, JO)
+    assert (await table(house, "alerts"), await table(house, "events")) == before
+
+
+async def test_alerts_are_resolved_by_job_and_cause_and_once(house: House) -> None:
+    job_id, _ = await alerted(house)
+    for later in (0, 1):
+        house.clock.set(NOON + timedelta(minutes=later))
+        await house.router.do(resolve_alerts, job_id, AlertCause.DROPPED)
+    resolved = [
+        (a["subject"], a["cause"], str(a["resolved_at"])[:16])
+        for a in await table(house, "alerts")
+        if a["resolved_at"] is not None
+    ]
+    assert resolved == [(f"job:{job_id}", "dropped", "2026-01-30 12:00")]
+
+
+async def test_the_alert_about_the_inbox_is_resolved_once_and_alone(house: House) -> None:
+    await alerted(house)
+
+    async def about_the_inbox(work: Work) -> None:
+        await raise_alert(work, AlertCause.NEEDS_PERSON, reason="somebody wrote")
+
+    await house.router.do(about_the_inbox)
+    for later in (0, 1):
+        house.clock.set(NOON + timedelta(minutes=later))
+        await house.router.do(resolve_inbox_alert)
+    resolved = [a for a in await table(house, "alerts") if a["resolved_at"] is not None]
+    assert [a["cause"] for a in resolved] == ["needs_person"]
+    assert str(resolved[0]["resolved_at"]).startswith("2026-01-30 12:00")
+
+
+async def test_the_clock_acts_on_no_job_before_its_time(house: House) -> None:
+    await house.drivers("One", "Two")
+    job_id = await house.offering(pickup_in=timedelta(hours=8))
+    await put(house, "UPDATE jobs SET next_action = 'cascade', next_action_at = $1", LATER)
+    await put(house, "UPDATE jobs SET risk_at = $1", LATER)
+    before = await table(house, "jobs"), await table(house, "alerts")
+    assert await house.router.do(act_on_job, job_id) == (0, 0)
+    assert await house.router.do(alert_risk, job_id) == 0
+    assert (await table(house, "jobs"), await table(house, "alerts")) == before
+    house.clock.set(LATER)
+    assert [await house.router.do(alert_risk, job_id) for _ in range(2)] == [1, 0]
+
+
+async def test_no_offer_is_timed_out_before_its_end_and_each_once(house: House) -> None:
+    await house.drivers("One", "Two")
+    job_id = await house.offering()
+    assert await house.router.do(expire_offers, job_id) == (0, 0)
+    house.clock.advance(timedelta(minutes=30))
+    assert [await house.router.do(expire_offers, job_id) for _ in range(2)] == [(1, 1), (0, 0)]
+    assert [o.status for o in await house.offers(job_id)] == ["timed_out", "sent"]
+
+
+async def test_an_offer_is_reminded_of_when_that_is_due_while_it_is_open_and_once(
+    house: House,
+) -> None:
+    await house.drivers("One", "Two")
+    await house.offering("A-1", policy="reminding")
+    await house.offering("A-2", policy="reminding")
+    assert await house.router.do(remind, 1) is False
+    house.clock.advance(timedelta(minutes=16))
+    assert [await house.router.do(remind, 1) for _ in range(2)] == [True, False]
+    await put(house, "UPDATE offers SET status = 'timed_out', closed_at = $1 WHERE id = 2", NOON)
+    assert await house.router.do(remind, 2) is False
+    await put(house, "UPDATE offers SET status = 'sent', closed_at = NULL WHERE id = 2")
+
+
+async def test_nobody_is_released_who_is_no_reserve(house: House) -> None:
+    await house.drivers("One", "Two")
+    job_id = await house.offering()
+
+    async def release(work: Work) -> None:
+        await release_reserves(work, await Job.get(id=job_id), JO, "filled")
+
+    before = await house.story(job_id)
+    await house.router.do(release)
+    assert await house.story(job_id) == before
+
+
+async def claimed(house: House) -> Claimed:
+    """Have one offer claimed by a relay, while two more messages wait elsewhere."""
+    await house.drivers("One", "Two")
+    await house.offering("A-1")
+    return next(one for one in await house.router.do(claim, 10) if one.handle == phone(1))
+
+
+async def the_message(house: House, message_id: int) -> dict[str, Any]:
+    return (await house.rows("SELECT * FROM outbox WHERE id = $1", message_id))[0]
+
+
+async def test_a_message_that_another_relay_settled_stays_as_it_is(house: House) -> None:
+    one = await claimed(house)
+    for state in (OutboxState.SENT, OutboxState.FAILED, OutboxState.DROPPED):
+        await put(house, SETTLED, state.value, one.id)
+        before = await the_message(house, one.id)
+        await house.router.do(try_later, one, "busy")
+        assert await house.router.do(handed_over, one, Receipt({})) is False
+        assert await the_message(house, one.id) == before
+
+
+async def test_a_message_that_ended_does_not_fail_afterwards(house: House) -> None:
+    one = await claimed(house)
+    for state in (OutboxState.DELIVERED, OutboxState.DROPPED, OutboxState.FAILED):
+        await put(house, SETTLED, state.value, one.id)
+        before = await the_message(house, one.id), await table(house, "addresses")
+        for dead in (True, False):
+            await house.router.do(fail, one.id, "bounced", address_is_dead=dead)
+        assert (await the_message(house, one.id), await table(house, "addresses")) == before
+        assert await house.alerts() == []
+
+
+async def test_an_address_that_opted_out_is_not_made_undeliverable(house: House) -> None:
+    one = await claimed(house)
+    await put(house, "UPDATE addresses SET state = 'opted_out' WHERE agent_id = 1")
+    before = await table(house, "addresses")
+    await house.router.do(fail, one.id, "bounced", address_is_dead=True)
+    assert await table(house, "addresses") == before
+
+
+async def test_a_report_of_arrival_counts_for_what_was_sent_only(house: House) -> None:
+    one = await claimed(house)
+    report = DeliveryReport(one.token, delivered=True)
+    for state in (OutboxState.FAILED, OutboxState.DROPPED):
+        await put(house, SETTLED, state.value, one.id)
+        before = await the_message(house, one.id)
+        await house.router.do(note_delivery, report)
+        assert await the_message(house, one.id) == before
+    await put(house, "UPDATE outbox SET state = 'sent' WHERE id = $1", one.id)
+    await house.router.do(note_delivery, report)
+    assert (await the_message(house, one.id))["state"] == "delivered"
+
+
+async def due_at(house: House, *tokens: str) -> dict[str, Any]:
+    async def step(work: Work) -> dict[str, Any]:
+        rows = await OutboxMessage.filter(token__in=list(tokens))
+        return {row.token: row.due_at for row in rows}
+
+    return await house.router.do(step)
+
+
+async def test_who_asks_for_a_pause_has_only_what_waits_for_them_wait(house: House) -> None:
+    one = await claimed(house)
+    due = {"waits": NOON, "later": LATER, "leased": NOON, "sent": NOON, "other": NOON, "mail": NOON}
+
+    async def step(work: Work) -> None:
+        for name, at in due.items():
+            await OutboxMessage.create(
+                token=name,
+                kind="answer",
+                channel="email" if name == "mail" else "console",
+                handle=phone(2) if name == "other" else phone(1),
+                facts={},
+                state="sent" if name == "sent" else "queued",
+                leased_until=LATER if name == "leased" else None,
+                created_at=NOON,
+                due_at=at,
+            )
+
+    await house.router.do(step)
+    await house.router.do(try_later, one, "slow down", 60)
+    assert await due_at(house, *due) == {**due, "waits": NOON + timedelta(seconds=60)}
