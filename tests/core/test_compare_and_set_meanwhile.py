@@ -96,7 +96,8 @@ async def unsent(house: House) -> None:
 
 
 async def refused(house: House) -> None:
-    await unsent(house)
+    await house.drivers("One", "Two")
+    await house.offering()
     house.channels["console"].refuse(phone(1), "blocked")
 
 

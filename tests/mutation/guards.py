@@ -13,7 +13,7 @@ from tests.mutation.mutants import Mutant, Source
 
 ANY_STATUS = '__import__("core.domain").domain.JobStatus'
 WRITES = {"update", "delete"}
-READS = {"first", "one", "all", "has"}
+CHANGES = {"change", "change_all", "change_one", "move", "renew"}
 HOLDS = {"hold": 1, "hold_job": 1, "move_job": 1, "move_on": 1}  # where the statuses begin
 REFUSALS = re.compile(r"\.(hold|hold_job|move_job|move_on|update|change|change_one|renew|move)\(")
 
@@ -83,9 +83,34 @@ def _end_of_term(text: str, start: int) -> int:
 def _is_of_a_write(source: Source, node: ast.expr, text: str) -> bool:
     if re.search(r"\b(UPDATE|DELETE FROM)\b", text):
         return True
-    call = next((one for one in source.above(node) if isinstance(one, ast.Call)), None)
-    reads = isinstance(call, ast.Call) and getattr(call.func, "attr", "") in READS
-    return not reads and "SELECT" not in text
+    if "SELECT" in text:
+        return False
+    for one in source.above(node):
+        match one:
+            case ast.Call(func=ast.Attribute(attr=name)):
+                return name in CHANGES
+            case ast.Assign(targets=[ast.Name(id=name)]):
+                return _is_given_to_a_change(source, one, name)
+            case ast.Return():
+                return True
+            case _:
+                pass
+    return False
+
+
+def _is_given_to_a_change(source: Source, where: ast.AST, name: str) -> bool:
+    """Tell whether the condition of that name is what a row is changed by, or leaves unseen."""
+    for node in ast.walk(source.function(where)):
+        match node:
+            case ast.Call(func=ast.Attribute(attr=called), args=given) if called in CHANGES:
+                if any(isinstance(one, ast.Name) and one.id == name for one in given):
+                    return True
+            case ast.Return(value=ast.Name() | ast.IfExp() | ast.JoinedStr() as value):
+                if any(isinstance(one, ast.Name) and one.id == name for one in ast.walk(value)):
+                    return True
+            case _:
+                pass
+    return False
 
 
 def _filters(source: Source, call: ast.Call) -> Iterator[Mutant]:

@@ -35,8 +35,11 @@ GUARDS = {
     "sql = \"UPDATE t SET a = 1 WHERE id = $1 AND state = 'x' RETURNING id\"\n": {
         "sql = \"UPDATE t SET a = 1 WHERE id = $1 AND (state = 'x' OR 1 = 1) RETURNING id\""
     },
-    'where = f"id = $1 AND status IN ({marks})"\n': {
-        'where = f"id = $1 AND (status IN ({marks}) OR 1 = 1)"'
+    'def f():\n    where = f"id = $1 AND status IN ({marks})"\n    return where\n': {
+        '    where = f"id = $1 AND (status IN ({marks}) OR 1 = 1)"'
+    },
+    'def f():\n    mine = "id = $1 AND on"\n    return ROWS.change(unit, mine)\n': {
+        '    mine = "id = $1 AND (on OR 1 = 1)"'
     },
     "x = A.filter(id=1, on=True).update(on=False)\n": {"x = A.filter(id=1).update(on=False)"},
     "def f():\n    due = A.filter(id=1, at=now)\n    return due.update(at=None)\n": {
@@ -48,6 +51,11 @@ GUARDS = {
     },
     "if not work.move_job(one):\n    raise X\n": {"if ((not work.move_job(one)) and False):"},
 }
+READ_ONLY = (
+    'def f():\n    wanted = "id = $1 AND on"\n    return ROWS.has(unit, wanted)\n',
+    'sql = "SELECT id FROM t WHERE a = 1 AND b = 2"\n',
+    "def f():\n    rows = A.filter(on=True)\n    return rows.first()\n",
+)
 TOLD_ONLY = (
     'def f(a: "b < c" = ()) -> None:\n    """Return 3 < 4."""\n',
     "if TYPE_CHECKING:\n    x = 3\n",
@@ -76,6 +84,13 @@ def test_each_guard_of_a_write_is_taken_away(text: str) -> None:
     source = Source("core/some.py", text)
     made = {changed(one, source) for one in wrong_guards(source) if one.guard}
     assert made == GUARDS[text]
+
+
+@pytest.mark.parametrize("text", READ_ONLY)
+def test_what_only_chooses_what_is_read_is_no_guard(text: str) -> None:
+    made = list(wrong_guards(Source("core/some.py", text)))
+    assert made
+    assert not any(one.guard for one in made)
 
 
 @pytest.mark.parametrize("text", TOLD_ONLY)
