@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 
 from core.domain import JobStatus
-from core.outcomes import DecisionOutcome, Done, Refused, VersionChanged
+from core.models import Job
+from core.outcomes import DecisionOutcome, Done, Refused, StartOutcome, VersionChanged
+from core.router.offering import _schedule
 from core.router.overrides.steering import UNDER_WAY
+from core.work import Work
 from tests.house import JO, House
 
 Act = Callable[[House, int], Awaitable[Any]]
@@ -152,3 +155,18 @@ async def test_a_yes_to_what_the_job_was_before_an_edit_wins_nothing_by_award(
     assert isinstance(outcome, Refused)
     assert outcome.code == "not_awardable"
     assert await everything(house) == before
+
+
+async def test_offers_start_for_an_approved_job_only(house: House) -> None:
+    jobs = await jobs_in_every_status(house)
+    for status in set(JobStatus) - {APPROVED}:
+        before = await everything(house)
+        outcome = await house.start(jobs[status])
+        assert isinstance(outcome, Refused), status
+        planned = await house.router.do(_plan, jobs[status])
+        assert isinstance(planned, Refused), status
+        assert await everything(house) == before, status
+
+
+async def _plan(work: Work, job_id: int) -> StartOutcome:
+    return await _schedule(work, await Job.get(id=job_id), work.now, JO)

@@ -18,7 +18,7 @@ from core.drafts import JobDraft, JobReading
 from core.models import Agent, Job
 from core.router.hearing.delivered import deliver
 from core.router.hearing.job_changes import take_update
-from core.router.moving import set_reachable
+from core.router.moving import move_in, set_reachable
 from core.work import Work
 from tests.house import JO, House, phone
 
@@ -120,6 +120,13 @@ async def is_silent(house: House) -> None:
     await house.router.do(set_reachable, "console", phone(1), False)
 
 
+async def has_a_new_handle(house: House) -> None:
+    async def step(work: Work) -> None:
+        await move_in(work, await Agent.get(id=1), "console", "elsewhere", JO)
+
+    await house.router.do(step)
+
+
 def describes_anew(**given: Any) -> Step:
     async def step(house: House) -> None:
         async def update(work: Work) -> None:
@@ -155,6 +162,7 @@ STEPS = {
         refused, lambda house: house.relay.drain(), "offering"
     ),
     "a handle that fell silent": Lost(asked, is_silent, "offering"),
+    "a driver with a new handle": Lost(asked, has_a_new_handle, "offering"),
     "a mail that changes an undecided job": Lost(
         new, describes_anew(notes="new"), "needs_approval", BOTH
     ),

@@ -16,10 +16,16 @@ from core.alerts import (
 from core.cascade.covering import release_reserves
 from core.channel import DeliveryReport, Receipt
 from core.domain import AlertCause, OutboxState
-from core.models import Agent, Job, OutboxMessage
+from core.inbox.acting import act_on_entry
+from core.inbox.claiming import claim_entries
+from core.memory import PluginMemory
+from core.models import Agent, Alert, Job, OutboxMessage
 from core.outbox.claims import Claimed, claim
 from core.outbox.settling import fail, handed_over, try_later
+from core.outcomes import Invited
+from core.router.clock_watch import watch_clock
 from core.router.hearing.reports import note_delivery
+from core.router.linking import link_by_token
 from core.router.offering import expire_offers, remind
 from core.router.tick import act_on_job, alert_risk
 from core.work import Work
@@ -291,3 +297,53 @@ async def test_who_asks_for_a_pause_has_only_what_waits_for_them_wait(house: Hou
     await house.router.do(step)
     await house.router.do(try_later, one, "slow down", 60)
     assert await due_at(house, *due) == {**due, "waits": NOON + timedelta(seconds=60)}
+
+
+async def test_an_alert_about_the_clock_that_ended_stays_as_it_ended(house: House) -> None:
+    async def ended(work: Work) -> None:
+        await Alert.create(
+            cause="clock_stopped", subject="agent:0", raised_at=NOON, resolved_at=NOON, times_said=1
+        )
+
+    await house.router.do(ended)
+    before = await table(house, "alerts")
+    house.clock.advance(timedelta(minutes=9))
+    assert await house.router.do(watch_clock, house.clock.now()) is False
+    assert await table(house, "alerts") == before
+
+
+async def test_an_entry_is_acted_on_once(house: House) -> None:
+    await house.drivers("One")
+    await house.channels["console"].inject(phone(1), "STATUS")
+    (entry,) = await house.router.do(claim_entries, 1)
+    meaning = await house.channels["console"].read(entry.payload)
+    assert [await house.router.do(act_on_entry, entry.id, meaning) for _ in range(2)] == [
+        True,
+        False,
+    ]
+    assert len(await house.heard(1)) == 1
+
+
+async def test_a_lease_is_given_back_by_its_holder_alone(house: House) -> None:
+    first, second = (
+        PluginMemory(house.router.runner, house.clock, holder).leases_for("chat")
+        for holder in ("first", "second")
+    )
+    assert await first.hold("poller", 60)
+    assert await first.hold("sender", 60)
+    await second.release("poller")
+    assert not await second.hold("poller", 60)
+    await first.release("poller")
+    assert await second.hold("poller", 60)
+    assert not await second.hold("sender", 60)
+    house.clock.advance(timedelta(seconds=60))
+    assert await second.hold("sender", 60)
+
+
+async def test_a_link_opens_only_the_channel_that_it_was_made_for(house: House) -> None:
+    await house.drivers("One")
+    invited = await house.router.invite_agent(1, "email")
+    assert isinstance(invited, Invited)
+    for channel, code in (("console", "link_invalid"), ("email", "linked")):
+        answer = await house.router.do(link_by_token, channel, "here", invited.token)
+        assert answer.code == code

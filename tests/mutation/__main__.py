@@ -20,7 +20,7 @@ from tests.mutation.mutants import ROOT, Mutant
 from tests.mutation.reach import PARTS, Reach, collect
 from tests.mutation.trying import Outcome, Place, doubtful, load_libraries, places, try_all
 
-PATIENCE = 6.0  # seconds of tests for each mutant, then four times as many for those that survive
+PATIENCE = 30.0  # seconds of tests, as long as they took when they were collected
 
 
 def main() -> int:
@@ -34,15 +34,15 @@ def main() -> int:
     mutants = _chosen(asked)
     load_libraries()
     reach = Reach()
-    with places(asked.processes) as ready:
-        outcomes = _try(ready, mutants, reach, PATIENCE)
-        again = [one.mutant for one in outcomes if one.verdict == "survived"]
-        outcomes = [one for one in outcomes if one.verdict != "survived"]
-        outcomes += _try(ready, again, reach, PATIENCE * 4)
-        outcomes = doubtful(ready[0], outcomes)
-    _tell(outcomes)
-    if asked.json:
-        Path(asked.json).write_text(json.dumps([asdict(one) for one in outcomes], indent=1))
+    outcomes: list[Outcome] = []
+    try:
+        with places(asked.processes) as ready:
+            _try(ready, mutants, reach, outcomes)
+            outcomes[:] = doubtful(ready[0], outcomes)
+    finally:  # what was tried is told, also when it takes too long
+        _tell(outcomes)
+        if asked.json:
+            Path(asked.json).write_text(json.dumps([asdict(one) for one in outcomes], indent=1))
     return 1 if any(one.verdict in {"survived", "not reached"} for one in outcomes) else 0
 
 
@@ -77,20 +77,18 @@ def _chosen(asked: argparse.Namespace) -> list[Mutant]:
 
 
 def _try(
-    ready: Sequence[Place], mutants: Sequence[Mutant], reach: Reach, patience: float
-) -> list[Outcome]:
-    outcomes = []
+    ready: Sequence[Place], mutants: Sequence[Mutant], reach: Reach, outcomes: list[Outcome]
+) -> None:
     for outcome in try_all(
         ready,
         mutants,
-        lambda mutant: reach.tests(mutant, patience),
+        lambda mutant: reach.tests(mutant, PATIENCE),
         lambda tests: sum(reach.seconds[test] for test in tests),
     ):
         outcomes.append(outcome)
         sys.stdout.write(f"{len(outcomes):4} {outcome.verdict:11} {outcome.mutant.name()}")
         sys.stdout.write(f"  by {outcome.by}\n" if outcome.by else "\n")
         sys.stdout.flush()
-    return outcomes
 
 
 def _tell(outcomes: Sequence[Outcome]) -> None:
