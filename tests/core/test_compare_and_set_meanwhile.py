@@ -14,8 +14,10 @@ from typing import Any
 import pytest
 
 from core.channel import Done as Delivered
+from core.domain import OPERATOR
 from core.drafts import JobDraft, JobReading
 from core.models import Agent, Job
+from core.outcomes import Forgotten
 from core.router.hearing.delivered import deliver
 from core.router.hearing.job_changes import take_update
 from core.router.moving import move_in, set_reachable
@@ -202,6 +204,25 @@ async def test_a_step_that_lost_its_job_meanwhile_decides_anew(
     job = await house.shown(1)
     assert ended[:2] == [False, True], "it did not find the job, and was tried again"
     assert job.status == lost.ends
+
+
+async def test_who_would_wait_with_an_offer_that_ended_meanwhile_is_judged_anew(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await overtaken(house)
+    ended = losing(monkeypatch, "UPDATE offers SET status = 'rescinded' WHERE id = 1")
+    assert (await house.says(1, "YES")).code == "standby"
+    assert ended == [True, True]
+    assert [offer.status for offer in await house.offers(1)] == ["timed_out", "sent"]
+
+
+async def test_a_reserve_that_was_released_meanwhile_is_not_released_by_being_forgotten(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await reserved(house)
+    losing(monkeypatch, "UPDATE offers SET reserved_at = NULL")
+    assert await house.router.forget_agent(1, OPERATOR) == Forgotten(1)
+    assert "reserve_released" not in await house.story(1)
 
 
 async def test_a_confirmation_that_is_overdue_gives_back_nothing_that_is_over(

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from core.alerts import (
     acknowledge_alert,
     raise_alert,
@@ -19,7 +21,7 @@ from core.domain import AlertCause, OutboxState
 from core.inbox.acting import act_on_entry
 from core.inbox.claiming import claim_entries
 from core.memory import PluginMemory
-from core.models import Agent, Alert, Job, OutboxMessage
+from core.models import Agent, Alert, InboxEntry, Job, OutboxMessage
 from core.outbox.claims import Claimed, claim
 from core.outbox.settling import fail, handed_over, try_later
 from core.outcomes import Invited
@@ -347,3 +349,30 @@ async def test_a_link_opens_only_the_channel_that_it_was_made_for(house: House) 
     for channel, code in (("console", "link_invalid"), ("email", "linked")):
         answer = await house.router.do(link_by_token, channel, "here", invited.token)
         assert answer.code == code
+
+
+UNREAD: dict[str, tuple[dict[str, Any], bool]] = {
+    "of the driver": ({}, True),
+    "of nobody known": ({"handle": None}, True),
+    "of another driver": ({"handle": phone(2)}, False),
+    "of that handle elsewhere": ({"channel": "chat"}, False),
+    "that came too late": ({"received_at": LATER}, False),
+    "that was read": ({"state": "handled"}, False),
+}
+
+
+@pytest.mark.parametrize("name", UNREAD)
+async def test_an_offer_waits_at_its_end_for_an_answer_that_is_unread(
+    house: House, name: str
+) -> None:
+    await house.drivers("One", "Two")
+    job_id = await house.offering()
+    facts, waits = UNREAD[name]
+    entry = {"channel": "console", "handle": phone(1), "received_at": NOON, "state": "stored"}
+
+    async def arrive(work: Work) -> None:
+        await InboxEntry.create(payload=b"{}", due_at=LATER, **{**entry, **facts})
+
+    await house.router.do(arrive)
+    house.clock.advance(timedelta(minutes=30))
+    assert await house.router.do(expire_offers, job_id) == ((0, 0) if waits else (1, 1))
