@@ -59,6 +59,7 @@ async def test_a_new_link_ends_the_unused_one_of_that_driver_and_channel_alone(
 
     await house.router.do(use)
     before = [row["id"] for row in await house.rows("SELECT id FROM links ORDER BY id")]
+    assert len(before) == 5
     await house.router.invite_agent(1, "console")
     after = {row["id"] for row in await house.rows("SELECT id FROM links")}
     assert [link for link in before if link not in after] == before[:1]

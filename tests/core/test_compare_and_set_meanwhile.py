@@ -21,8 +21,10 @@ from core.outcomes import Forgotten
 from core.router.hearing.delivered import deliver
 from core.router.hearing.job_changes import take_update
 from core.router.moving import move_in, set_reachable
+from core.rows import AGENTS, Rows
+from core.runner import Unit
 from core.work import Work
-from tests.house import JO, House, phone
+from tests.house import JO, NOON, House, phone
 
 CANCELLED = "UPDATE jobs SET status = 'cancelled'"
 EDITED = "UPDATE jobs SET version = version + 1"
@@ -240,3 +242,23 @@ async def test_a_confirmation_that_is_overdue_gives_back_nothing_that_is_over(
 async def _as_before(work: Work) -> None:
     """Take back what was done to the job's row alone, so that the auditor finds what it knows."""
     await work.unit.execute("UPDATE jobs SET status = 'assigned'")
+
+
+async def test_a_driver_who_was_forgotten_since_the_roster_was_read_is_not_asked(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await approved(house)
+    found: list[int] = []
+    real = Rows.change
+
+    async def racing(rows: Rows[Any], unit: Unit, where: str, *given: Any, **named: Any) -> int:
+        if rows is AGENTS and not found:
+            await unit.execute("UPDATE agents SET forgotten_at = $1 WHERE id = 1", NOON)
+        changed = await real(rows, unit, where, *given, **named)
+        found.extend([changed] if rows is AGENTS else [])
+        return changed
+
+    monkeypatch.setattr(Rows, "change", racing)
+    await house.start(1)
+    assert found == [0, 1], "the first try was taken back, and with it that One was forgotten"
+    assert len(await house.offers(1)) == 1

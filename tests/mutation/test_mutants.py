@@ -163,3 +163,13 @@ def test_what_is_played_on_one_database_is_tried_on_the_other_too(tmp_path: Path
 def test_no_test_reaches_a_file_that_none_executed(tmp_path: Path) -> None:
     kept(tmp_path, a=1.0)
     assert Reach(tmp_path).tests(Mutant("core/other.py", 1, 0, 1, "constant", "2"), 9.0) == []
+
+
+def test_a_guard_is_tried_by_those_about_compare_and_set_first(tmp_path: Path) -> None:
+    kept(tmp_path, **{"quick": 0.1, "test_compare_and_set.py::a[sqlite]": 0.5})
+    mutant = Mutant("core/some.py", 1, 0, 1, "any status is held", "2", guard=True)
+    assert Reach(tmp_path).tests(mutant, 9.0) == [
+        "test_compare_and_set.py::a[sqlite]",
+        "test_compare_and_set.py::a[postgres]",
+        "quick",
+    ]
