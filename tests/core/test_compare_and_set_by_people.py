@@ -170,3 +170,14 @@ async def test_offers_start_for_an_approved_job_only(house: House) -> None:
 
 async def _plan(work: Work, job_id: int) -> StartOutcome:
     return await _schedule(work, await Job.get(id=job_id), work.now, JO)
+
+
+async def test_what_was_paused_and_is_over_is_not_resumed(house: House) -> None:
+    await house.drivers("One")
+    job_id = await house.offering()
+    await house.router.overrides.pause(job_id, JO)
+    await house.router.cancel(job_id, JO)
+    before = await everything(house)
+    outcome = await house.router.overrides.resume(job_id, JO)
+    assert isinstance(outcome, Refused)
+    assert await everything(house) == before
