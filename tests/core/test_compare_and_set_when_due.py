@@ -13,13 +13,15 @@ from core.domain import OutboxState
 from core.inbox.acting import act_on_entry
 from core.inbox.claiming import claim_entries
 from core.memory import PluginMemory
-from core.models import InboxEntry, Job, OutboxMessage
+from core.models import InboxEntry, Job, Offer, OutboxMessage
 from core.outbox.claims import Claimed, claim
 from core.outbox.settling import fail, handed_over, try_later
 from core.outcomes import Invited
 from core.router.hearing.reports import note_delivery
 from core.router.linking import link_by_token
 from core.router.offering import expire_offers, remind
+from core.router.reply_steps import add_reason
+from core.router.stuck import end_leases
 from core.router.tick import act_on_job, alert_risk
 from core.work import Work
 from tests.house import JO, NOON, House, phone
@@ -235,3 +237,30 @@ async def test_an_offer_waits_at_its_end_for_an_answer_that_is_unread(
     await house.router.do(arrive)
     house.clock.advance(timedelta(minutes=30))
     assert await house.router.do(expire_offers, job_id) == ((0, 0) if waits else (1, 1))
+
+
+async def test_only_what_a_killed_process_had_in_hand_is_freed(house: House) -> None:
+    await claimed(house)
+    await put(house, "UPDATE outbox SET leased_until = NULL WHERE kind <> 'offer'")
+    before = {row["id"]: row["unsure"] for row in await table(house, "outbox")}
+    settled = "UPDATE outbox SET state = 'sent', leased_until = $1 WHERE id = 1"
+    await put(house, settled, LATER)
+    await house.router.do(end_leases)
+    after = await table(house, "outbox")
+    freed = {row["id"] for row in after if row["unsure"] and not before[row["id"]]}
+    assert freed == {row["id"] for row in after if row["kind"] == "offer"}
+    assert [row["id"] for row in after if row["leased_until"] is not None] == [1]
+
+
+async def test_the_first_reason_for_a_no_stays(house: House) -> None:
+    await house.drivers("One")
+    await house.offering()
+    await house.says(1, "NO")
+    for reason in ("too far", "too late"):
+
+        async def give(work: Work, reason: str = reason) -> None:
+            await add_reason(work, await Offer.get(id=1), reason, JO)
+
+        await house.router.do(give)
+    assert [row["reason"] for row in await table(house, "offers")] == ["too far"]
+    assert (await house.story(1)).count("reason_given") == 1

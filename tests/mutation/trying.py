@@ -40,7 +40,7 @@ WITH_LIBRARIES = (
 NOT_NEEDED = ("cacheprovider", "schemathesis", "anyio", "pytest_cov")  # of pytest's plugins
 BROKEN = 70  # the exit code of a run that could not begin at all
 GRACE = 15.0  # seconds in which a run that took too long may still clean up
-TO_BEGIN = 10.0  # seconds of the processor in which any run has begun
+TO_BEGIN = 10.0  # seconds of the processor besides those that the tests took when collected
 IDLE = 20.0  # seconds that may pass for one of the processor: others have it, or the run hangs
 
 
@@ -113,7 +113,7 @@ def try_all(
                 mutant = waiting.pop()
                 tests = tests_of(mutant)
                 if tests:
-                    _begin(place, mutant, tests, TO_BEGIN + 4 * seconds_of(tests))
+                    _begin(place, mutant, tests, TO_BEGIN + seconds_of(tests))
                 else:
                     yield Outcome(mutant, "not reached")
         time.sleep(0.02)
