@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from core.cascade.covering import what_ends_with_a_yes
 from core.decisions import OfferFacts
 from core.domain import OfferStatus
 from core.models import Agent, Job, Offer
 from core.row_parts import Part
-from core.runner import Record, Unit
+from core.runner import Unit
 
 # A YES read driver, offers, offer and job by four statements, on PostgreSQL as many round trips.
 # And it read whole rows: 80 columns in one statement cost 50 µs and 32 more to make rows of them,
@@ -71,7 +70,7 @@ class Scene:
     """One driver's live offers, open or accepted, with their jobs; rows in part."""
 
     offers: tuple[Offer, ...] = ()
-    _jobs: Mapping[int, Sequence[object]] = field(default_factory=dict)  # as read, by offer
+    _jobs: Mapping[int, Job] = field(default_factory=dict)  # by offer
 
     def facts(self) -> list[OfferFacts]:
         """Return what the choice of an offer looks at."""
@@ -90,7 +89,7 @@ class Scene:
     def about(self, offer_id: int) -> tuple[Job, Offer] | None:
         """Return that offer and its job, None when it is not a live one."""
         offer = next((each for each in self.offers if each.id == offer_id), None)
-        return None if offer is None else (_JOB.row(self._jobs[offer_id]), offer)
+        return None if offer is None else (self._jobs[offer_id], offer)
 
 
 async def driver_on_scene(unit: Unit, phone: str) -> tuple[Agent | None, Scene]:
@@ -99,30 +98,42 @@ async def driver_on_scene(unit: Unit, phone: str) -> tuple[Agent | None, Scene]:
     if not found:
         return None, Scene()
     own = len(_AGENT)
-    return _AGENT.row(found[0][:own]), _scene(each[own:] for each in found if each[own] is not None)
+    return _AGENT.row(found[0][:own]), _scene([each[own:] for each in found if each[own]])
 
 
 async def drivers_on_scene(unit: Unit, phones: Sequence[str]) -> Mapping[str, tuple[Agent, Scene]]:
-    """Return those of the drivers who hold a live offer, each by their number, with these.
+    """Return those of the drivers who hold live offers, each by their number, with these.
 
-    Offers whose YES ends more than themselves, rivals or alerts, are not told.
+    Left out are those with an offer whose YES ends more than itself, rivals or alerts.
     """
+    found = await unit.records(_BY_PHONES, json.dumps(phones))
+    eventful = {record[0] for record in found if record[1]}
+    plain = [record for record in found if record[0] not in eventful]
     own = len(_AGENT) + 2
-    by_phone: dict[str, list[Record]] = {}
-    for record in await unit.records(_BY_PHONES, json.dumps(phones)):
-        by_phone.setdefault(record[0], []).append(record)
-    return {
-        phone: (_AGENT.row(found[0][2:own]), _scene(each[own:] for each in found if not each[1]))
-        for phone, found in by_phone.items()
-    }
+    agents = _AGENT.rows_alike(record[2:own] for record in plain)
+    live = _pairs([record[own:] for record in plain])
+    scenes: dict[str, tuple[Agent, list[tuple[Offer, Job]]]] = {}
+    for record, agent, pair in zip(plain, agents, live, strict=True):
+        scenes.setdefault(record[0], (agent, []))[1].append(pair)
+    return {phone: (agent, _of(pairs)) for phone, (agent, pairs) in scenes.items()}
 
 
 async def scene_of(unit: Unit, agent_id: int) -> Scene:
     """Return the live offers of a driver who is known already."""
-    return _scene(each[:] for each in await unit.records(_BY_AGENT, agent_id))
+    return _scene([each[:] for each in await unit.records(_BY_AGENT, agent_id)])
 
 
-def _scene(records: Iterable[tuple[Any, ...]]) -> Scene:
+def _scene(records: Sequence[Sequence[object]]) -> Scene:
+    return _of(_pairs(records))
+
+
+def _pairs(records: Sequence[Sequence[object]]) -> list[tuple[Offer, Job]]:
+    """Return offers with their jobs; what is equal in many is read once."""
     width = len(_OFFER)
-    read = [(_OFFER.row(record[:width]), record[width:]) for record in records]
-    return Scene(tuple(offer for offer, _ in read), {offer.id: job for offer, job in read})
+    offers = _OFFER.rows_alike(record[:width] for record in records)
+    jobs = _JOB.rows_alike(record[width:] for record in records)
+    return [*zip(offers, jobs, strict=True)]
+
+
+def _of(pairs: Sequence[tuple[Offer, Job]]) -> Scene:
+    return Scene(tuple(offer for offer, _ in pairs), {offer.id: job for offer, job in pairs})

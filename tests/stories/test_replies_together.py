@@ -182,3 +182,17 @@ async def test_a_yes_that_ends_an_alert_or_other_offers_ends_them_among_others_t
         assert [answer.code for answer in answers] == ["accepted", "accepted"]
         assert [o.status for o in await house.offers(shared)] == ["accepted", "rescinded"]
         assert await house.broken_invariants() == ()
+
+
+async def test_a_bare_yes_of_a_driver_with_two_offers_stays_ambiguous_among_others(
+    database_url: str,
+) -> None:
+    async with open_house(database_url, policy=Policy(width=2)) as house:
+        await house.drivers(*NAMES)
+        await house.offering("R-1")  # asks drivers 1 and 2
+        for only in (1, 5):
+            for driver in range(1, len(NAMES) + 1):
+                await house.router.set_duty(driver, driver == only, API)
+            await house.offering(f"S-{only}")
+        answers = await say_at_once(house, [(1, "YES", {}), (5, "YES", {})])
+        assert [answer.code for answer in answers] == ["ambiguous_reply", "accepted"]
