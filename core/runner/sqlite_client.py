@@ -12,7 +12,7 @@ from tortoise.exceptions import IntegrityError, OperationalError
 
 from core.errors import DatabaseBusy, StorageFault
 from core.runner.savepoint import Savepoint
-from core.runner.values import sqlite_statement, sqlite_values
+from core.runner.values import sqlite_rows, sqlite_statement, sqlite_values
 
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _FAULTS = frozenset(
@@ -137,7 +137,7 @@ class SyncSqliteClient(SqliteClient):
             self._refuse(error)
 
     def _many(self, sql: str, rows: Sequence[Sequence[object]]) -> int:
-        values = [sqlite_values(row) for row in rows]
+        values = sqlite_rows(rows)
         self._deadline = monotonic() + self._statement_seconds
         try:
             return self._sqlite.executemany(sql, values).rowcount

@@ -1,7 +1,7 @@
 """Values on their way into and out of raw statements, the same on both databases."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -39,6 +39,15 @@ def sqlite_values(values: Sequence[object] | None) -> Sequence[Any]:
     if _PLAIN.issuperset(map(type, values)):  # 0.16 µs for ten, 0.28 by the list below (timeit)
         return values
     return [value if type(value) in _PLAIN else _sqlite_value(value) for value in values]
+
+
+def sqlite_rows(rows: Sequence[Sequence[object]]) -> Iterable[Sequence[Any]]:
+    """Return rows of the same length as `sqlite_values` does each.
+
+    Column by column, because few of them need anything: 2 µs of a YES among others (thread_time).
+    """
+    columns = zip(*rows, strict=True)
+    return zip(*(sqlite_values(column) for column in columns), strict=True)
 
 
 def postgres_values(values: Sequence[object]) -> Sequence[object]:
