@@ -139,6 +139,16 @@ def test_words_beside_the_places_of_a_line_are_named_as_left_out() -> None:
     assert reading.warnings == ("'2 pallets' was left out",)
 
 
+def test_a_link_beside_the_fields_is_no_field() -> None:
+    (reading,) = read("From: Leeds\nTo: York\nhttps://portal.test/jobs/1").readings
+    assert reading.warnings[0] == "'https://portal.test/jobs/1' was left out"
+
+
+def test_the_vehicle_of_a_line_is_shown_as_written_without_its_courtesies() -> None:
+    (reading,) = read("VC8Y-4 Leeds to York tomorrow 2pm, need a 7.5 tonne please").readings
+    assert [f.written for f in reading.fields if f.name == "vehicle_type"] == ["7.5 tonne"]
+
+
 def test_words_beside_the_fields_are_named_as_left_out() -> None:
     (reading,) = read("From: Leeds\nTo: York\nplease also bring straps\nThanks\nJo").readings
     assert "'please also bring straps' was left out" in reading.warnings
@@ -193,3 +203,16 @@ def test_a_site_without_a_ladder_knows_the_usual_vehicles() -> None:
         ladder=(),
     ).readings
     assert (job.draft.vehicle_type, job.warnings) == ("Van", ())
+
+
+def test_a_vehicle_may_have_the_name_of_a_word_that_leads_to_one() -> None:
+    (job,) = read_message(
+        "",
+        "VC8Y-4 Leeds to York tomorrow 2pm, A",
+        "",
+        (),
+        today=TUESDAY,
+        zone=LONDON,
+        ladder=("A", "B"),
+    ).readings
+    assert job.draft.vehicle_type == "A"
