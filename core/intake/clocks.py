@@ -106,8 +106,8 @@ def _span_at(words: Sequence[Word], at: int, *, firmly: bool) -> ClockFound | No
     at += between
     if at >= len(words):
         return None
-    first, dash, last = words[at].folded.partition("-")
-    if first and dash and last and "-" not in last:
+    first, _, last = words[at].folded.partition("-")
+    if last:
         apart = [Word(first, first), Word("-", "-"), Word(last, last), *words[at + 1 : at + 2]]
         span = _span_of(apart, firmly=firmly or between)
         return _counted(span, words, begin, at - begin - 2) if span else None

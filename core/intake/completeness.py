@@ -35,7 +35,7 @@ def unsaid_in(draft: JobDraft, *, when_is_unclear: bool) -> list[str]:
     warnings = []
     if draft.pickup_date is None and not when_is_unclear:
         warnings.append(NO_DATE)
-    elif draft.pickup_date is not None and draft.pickup_date_only:
+    elif draft.pickup_date_only:
         warnings.append(NO_TIME)
     if draft.vehicle_type is None:
         warnings.append(NO_VEHICLE)
