@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -47,12 +48,23 @@ def test_fill_rate_times_and_offers_are_those_of_the_jobs_that_were_offered() ->
     assert (found.offers, found.offers_per_cover, found.timed_out) == (9, 3.0, 4)
 
 
+def test_rates_are_told_to_four_places() -> None:
+    yes, no = OfferStatus.ACCEPTED, OfferStatus.DECLINED
+    found = figures_of([life(1, yes), life(2, no, yes), life(3, yes), life(None, no)])
+    assert (found.fill_rate, found.offers_per_cover) == (0.75, 1.6667)
+
+
+def test_a_job_that_ran_out_and_was_covered_after_all_is_not_uncovered() -> None:
+    late = replace(life(40, OfferStatus.ACCEPTED), ran_out=True)
+    assert figures_of([late, life(None)]).uncovered == 1
+
+
 def test_nothing_at_all_has_no_rates() -> None:
     found = figures_of([])
     assert (found.fill_rate, found.time_to_cover_median, found.offers_per_cover) == (None,) * 3
 
 
-@pytest.mark.parametrize(("share", "minutes"), [(0.5, 5), (0.9, 9), (1.0, 10)])
+@pytest.mark.parametrize(("share", "minutes"), [(0.0, 1), (0.5, 5), (0.9, 9), (1.0, 10)])
 def test_a_quantile_is_a_time_that_was_seen(share: float, minutes: int) -> None:
     assert quantile([n * MINUTE for n in range(1, 11)], share) == minutes * 60
 
