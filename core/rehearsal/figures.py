@@ -41,7 +41,7 @@ def figures_of(lives: Collection[Life]) -> Figures:
         covered=len(covered),
         fill_rate=_rounded(len(covered) / len(offered)) if offered else None,
         by_hand=sum(life.by_hand for life in offered),
-        uncovered=sum(life.ran_out and not life.covered for life in offered),
+        uncovered=sum(life.ran_out and not (life.covered or life.by_hand) for life in offered),
         time_to_cover_median=quantile(times, 0.5),
         time_to_cover_p90=quantile(times, 0.9),
         offers=len(offers),

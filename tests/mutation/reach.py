@@ -102,7 +102,7 @@ class Reach:
 
 
 def _named(contexts: list[str]) -> Iterator[str]:
-    return (context.partition("|")[0] for context in contexts if context)
+    return (context.rpartition("|")[0] for context in contexts if context)
 
 
 def _twin(test: str) -> str:

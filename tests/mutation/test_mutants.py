@@ -148,10 +148,10 @@ def kept(folder: Path, **seconds: float) -> CoverageData:
 def test_the_quickest_case_of_each_test_comes_first_as_long_as_there_is_patience(
     tmp_path: Path,
 ) -> None:
-    kept(tmp_path, **{"a[1]": 1.0, "a[2]": 0.5, "b": 0.7, "c": 9.0})
+    kept(tmp_path, **{"a[1]": 1.0, "a[2|3]": 0.5, "b": 0.7, "c": 9.0})
     mutant = Mutant("core/some.py", 1, 0, 1, "constant", "2")
-    assert Reach(tmp_path).tests(mutant, 3.0) == ["a[2]", "b"]
-    assert Reach(tmp_path).tests(mutant, 30.0) == ["a[2]", "b", "c", "a[1]"]
+    assert Reach(tmp_path).tests(mutant, 3.0) == ["a[2|3]", "b"]
+    assert Reach(tmp_path).tests(mutant, 30.0) == ["a[2|3]", "b", "c", "a[1]"]
 
 
 def test_what_is_played_on_one_database_is_tried_on_the_other_too(tmp_path: Path) -> None:

@@ -59,6 +59,11 @@ def test_a_job_that_ran_out_and_was_covered_after_all_is_not_uncovered() -> None
     assert figures_of([late, life(None)]).uncovered == 1
 
 
+def test_a_job_that_ran_out_and_was_given_by_hand_has_a_driver() -> None:
+    given = replace(life(40, OfferStatus.TIMED_OUT, by_hand=True), ran_out=True)
+    assert figures_of([given, life(None)]).uncovered == 1
+
+
 def test_nothing_at_all_has_no_rates() -> None:
     found = figures_of([])
     assert (found.fill_rate, found.time_to_cover_median, found.offers_per_cover) == (None,) * 3
