@@ -6,7 +6,7 @@ import asyncio
 from datetime import timedelta
 
 from core.domain import MessageKind, Verdict
-from core.outcomes import DecisionOutcome, Done, NotFound, Refused
+from core.outcomes import DecisionOutcome, Done, Forgotten, NotFound, Refused
 from core.views import JobView
 from tests.house import JO, NOON, House, phone
 
@@ -175,6 +175,22 @@ async def test_a_job_is_awarded_to_an_offer_that_ran_out(house: House) -> None:
     assert [o.status for o in job.offers or ()] == ["accepted", "rescinded"]
     assert await house.heard(1) == [MessageKind.BOOKED]
     assert await house.heard(2) == [MessageKind.WITHDRAWN]
+
+
+async def test_nobody_gives_a_job_to_a_driver_who_was_forgotten_since_they_were_asked(
+    house: House,
+) -> None:
+    await house.drivers("One", "Two")
+    job_id = await house.offering()
+    await house.passes(minutes=30)
+    assert isinstance(await house.router.forget_agent(1, JO), Forgotten)
+    story = await house.story(job_id)
+    steer = house.router.overrides
+    assert await steer.award(job_id, 1, JO) == NotFound("agent")
+    assert await steer.answer(job_id, 1, Verdict.YES, JO) == NotFound("agent")
+    assert await house.story(job_id) == story
+    assert [o.status for o in await house.offers(job_id)] == ["timed_out", "sent"]
+    done(await steer.answer(job_id, 2, Verdict.YES, JO))
 
 
 async def test_a_job_awarded_weeks_later_gets_a_code_that_no_other_offer_has(

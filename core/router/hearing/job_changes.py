@@ -13,7 +13,7 @@ from core.drafts import JobDraft, JobReading
 from core.intake.dates import DateProblem, Pickup, read_pickup
 from core.models import Alert, Job
 from core.outbox.promises import promise_approval_requests
-from core.outcomes import Done, UnreadablePickup
+from core.outcomes import UnreadablePickup
 from core.router.hearing.read_jobs import Taken
 from core.router.overrides.edits import MATERIAL, edit
 from core.router.overrides.steering import UNDER_WAY
@@ -93,16 +93,12 @@ async def _update(
         raise Abandon(AGAIN)
     await Job.filter(id=job.id).update(warnings=list(dict.fromkeys(doubts)) or None)
     outcome = await edit(work, job.id, changes, by, version=job.version)
-    match outcome:
-        case Done():
-            if not MATERIAL & changes.keys():  # else the edit has asked
-                await promise_approval_requests(work, await Job.get(id=job.id))
-            return Taken(reading, job.sheet_job_id, job.id, "updated")
-        case UnreadablePickup(reason):
-            await Job.filter(id=job.id).update(warnings=job.warnings)
-            return Taken(reading, job.sheet_job_id, job.id, problems=(reason,))
-        case _:
-            raise Abandon(AGAIN)
+    if isinstance(outcome, UnreadablePickup):
+        await Job.filter(id=job.id).update(warnings=job.warnings)
+        return Taken(reading, job.sheet_job_id, job.id, problems=(outcome.reason,))
+    if not MATERIAL & changes.keys():  # else the edit has asked
+        await promise_approval_requests(work, await Job.get(id=job.id))
+    return Taken(reading, job.sheet_job_id, job.id, "updated")
 
 
 async def _propose(work: Work, job: Job, cause: AlertCause, reason: str) -> None:

@@ -13,7 +13,7 @@ from core.router.offer_replies import Received, answer_about
 from core.router.overrides.steering import as_it_is
 from core.runner import Abandon
 from core.showing import fresh_view
-from core.work import AGAIN, Work
+from core.work import Work
 
 _AWARDABLE = (OfferStatus.TIMED_OUT, OfferStatus.DECLINED)
 _FREE = (JobStatus.OFFERING, JobStatus.UNCOVERED)
@@ -35,7 +35,7 @@ async def award(work: Work, job_id: int, offer_id: int, by: Actor) -> DecisionOu
         EventKind.AWARDED, by, job_id=job_id, offer_id=offer.id, agent_id=offer.agent_id
     )
     if not await assign_by_offer(work, job, offer, by, job_sources=_FREE, offer_sources=_AWARDABLE):
-        raise Abandon(AGAIN)
+        raise Abandon(NotFound("agent"))  # forgotten since: all else was as it should be
     await _tell_booked(work, job, offer)
     return Done(await fresh_view(work.unit, job_id))
 
@@ -50,7 +50,9 @@ async def answer(
     offer = await Offer.get_or_none(id=offer_id, job_id=job_id)
     if offer is None:
         return NotFound("offer")
-    agent = await Agent.get(id=offer.agent_id)
+    agent = await Agent.get_or_none(id=offer.agent_id, forgotten_at=None)
+    if agent is None:
+        return NotFound("agent")
     received = Received(Reading(verdict, reason=reason), entry_id=0, at=work.now)
     theirs_before = job.assigned_agent_id == agent.id
     told = await answer_about(work, agent, job, offer, received, by)
