@@ -49,6 +49,16 @@ async def test_a_nested_transaction_is_a_savepoint(runner: Runner) -> None:
     assert await runner.read(names) == ["a", "c"]
 
 
+async def test_a_nested_transaction_is_spoken_to_like_any_other(runner: Runner) -> None:
+    async def nest(_unit: Unit) -> str:
+        async with in_transaction() as connection:
+            box = await Box.create(name="a", using_db=connection)
+            _, rows = await connection.execute_query("SELECT name FROM boxes")
+        return f"{box.name}{rows[0]['name']}"
+
+    assert await runner.run(nest) == "aa"
+
+
 async def test_the_usual_orm_calls_work_inside_a_unit(runner: Runner) -> None:
     async def work(_unit: Unit) -> list[str]:
         await Box.bulk_create([Box(name=name) for name in "abc"])

@@ -147,3 +147,19 @@ async def test_close_lets_what_was_accepted_finish_and_refuses_the_rest(url: str
     again = await open_runner(url, models=MODELS)
     assert len(await again.read(names)) == 50
     await again.close()
+
+
+async def test_what_comes_while_it_closes_is_refused_at_once(url: str) -> None:
+    runner = await open_runner(url, models=MODELS)
+    tasks = [asyncio.create_task(runner.run(put, str(number))) for number in range(50)]
+    await asyncio.sleep(0)
+    closing = asyncio.create_task(runner.close())
+    await asyncio.sleep(0)
+    for way in (runner.run(put, "late"), runner.run_long(put, "late"), runner.read(names)):
+        with pytest.raises(StorageFault, match="the database is closed"):
+            await way
+    await closing
+    assert len(await asyncio.gather(*tasks)) == 50
+    again = await open_runner(url, models=MODELS)
+    assert "late" not in await again.read(names)
+    await again.close()
