@@ -44,6 +44,21 @@ async def test_a_yes_reads_once_and_writes_job_offer_inbox_and_history(
     ]
 
 
+async def test_a_yes_after_somebody_elses_no_takes_no_more_statements(
+    house: House, said: list[str]
+) -> None:
+    await house.drivers("Ann", "Bob")
+    for reference, no_first in (("A-1", ()), ("A-2", (1,))):
+        job_id = await house.offering(reference)
+        for number in no_first:
+            await house.says(number, "NO", job_id=job_id)
+        said.clear()
+        answer = await house.says(1 + len(no_first), "YES", job_id=job_id)
+        assert answer.code == "accepted"
+        assert [sql for sql in said if "reserved_at IS NOT NULL) ORDER BY" in sql] == []
+        assert not any(sql.startswith("UPDATE alerts") for sql in said)
+
+
 async def test_a_no_writes_job_and_offer_once_before_the_next_is_asked(
     house: House, said: list[str]
 ) -> None:
