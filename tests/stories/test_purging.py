@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from core.domain import CLOCK
+from core.domain import CLOCK, MessageKind
 from core.outcomes import Purged
 from tests.house import JO, House, phone
 
@@ -75,9 +75,21 @@ async def test_what_belongs_to_no_job_goes_by_its_own_age_unless_a_person_is_awa
     await house.writes(7, "a stranger's words")
     assert await house.channels["console"].inbox.store(None, b"not json", handle="odd")
     await house.reader.drain()
-    await house.rows("SELECT 1")
     await house.relay.drain()
-    house.clock.advance(timedelta(days=91))
+    house.clock.advance(timedelta(days=90))
+    assert await purge(house) == Purged(0, 0, 0)
+    house.clock.advance(timedelta(seconds=1))
     done = await purge(house)
     assert (done.jobs, done.inbox, done.outbox) == (0, 3, 2)  # with the stranger's hint
     assert "stranger" not in await kept(house)
+
+
+async def test_a_message_that_still_waits_keeps_whom_it_goes_to(house: House) -> None:
+    await house.drivers("One")
+    job_id = await house.offering()
+    await house.told()
+    await house.router.cancel(job_id, JO)
+    house.clock.advance(timedelta(days=91))
+    await purge(house)
+    (told,) = await house.told(phone(1))
+    assert (told.kind, told.facts["reference"]) == (MessageKind.WITHDRAWN, "VC8Y-3")
