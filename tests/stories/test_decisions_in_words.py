@@ -126,6 +126,22 @@ async def test_a_token_from_another_address_waits_for_a_person(office: House) ->
     assert await office.told("eve@example.com", "email") == []
 
 
+async def test_a_token_counts_in_the_channel_it_went_to_alone(office: House) -> None:
+    job_id = await office.job()
+    token = (await request(office)).reply_token
+    await join(office, "chat", JO_AT, coordinator_id=1, position=8)
+    await comes(office, "chat", Reply(JO_AT, "APPROVE", reply_token=token))
+    assert (await office.shown(job_id)).status == "needs_approval"
+    assert await inbox(office) == [
+        (
+            "needs_person",
+            "it came from another address than the message that it answers went to",
+        )
+    ]
+    await replies(office, "APPROVE", token, "Jo@Example.com")
+    assert (await office.shown(job_id)).status == "approved"
+
+
 async def test_a_token_that_is_not_ours_waits_for_a_person(office: House) -> None:
     job_id = await office.job()
     await replies(office, "APPROVE", "a" * 26)
@@ -166,6 +182,28 @@ async def test_status_shows_the_job_or_all_that_is_under_way(office: House) -> N
     (told,) = await answers(office, JO_IN_CHAT, "chat")
     assert [j["reference"] for j in told.facts["jobs"]] == ["VC8Y-3"]
     assert "VC8Y-3: waits for approval" in told.text
+
+
+async def test_status_lists_the_alerts_that_wait_and_the_jobs_not_over_with_who_has_them(
+    office: House,
+) -> None:
+    solved, known, waits = [await office.approved(ref) for ref in ("A-1", "A-2", "A-3")]
+    for job_id in (solved, known, waits):
+        await office.start(job_id)
+    assert await office.alerts() == ["uncovered"] * 3
+    acknowledged = await office.rows("SELECT id FROM alerts WHERE job_id = $1", known)
+    await office.router.acknowledge(acknowledged[0]["id"], JO)
+    await office.drivers("One")
+    await office.router.assign(solved, 1, JO)
+    await office.router.cancel(await office.job("A-4"), JO)
+    await comes(office, "chat", Reply(JO_IN_CHAT, "status"))
+    (told,) = await answers(office, JO_IN_CHAT, "chat")
+    assert [(a["job_id"], a["reference"]) for a in told.facts["alerts"]] == [(waits, "A-3")]
+    assert [(j["reference"], j["driver"]) for j in told.facts["jobs"]] == [
+        ("A-3", None),
+        ("A-2", None),
+        ("A-1", "One"),
+    ]
 
 
 async def test_an_alert_may_be_answered_in_words(office: House) -> None:
