@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from core.domain import API, MessageKind
+from core.alerts import resolve_alerts
+from core.domain import API, AlertCause, MessageKind
 from core.drafts import AgentDraft
 from core.outcomes import Done
 from tests.house import JO, House, open_house, phone
@@ -114,3 +115,21 @@ async def test_what_could_not_be_told_is_moot_once_the_job_is_done(office: House
     assert await alerted(office) == [("undeliverable", reason)]
     await office.router.complete(job_id, JO)
     assert await alerted(office) == []
+
+
+async def test_what_could_not_be_told_of_one_job_stays_when_another_is_done(
+    office: House,
+) -> None:
+    await address_dies(office)
+    first, second = await office.approved("A-1"), await office.approved("B-2")
+    for job_id in (first, second):
+        await office.router.assign(job_id, 1, JO)
+    await office.router.complete(first, JO)
+    assert [(a.cause, a.job_id) for a in (await office.router.records.alerts()).rows] == [
+        ("undeliverable", second)
+    ]
+    ended = "SELECT resolved_at FROM alerts WHERE job_id = $1"
+    before = await office.rows(ended, first)
+    office.clock.advance(timedelta(minutes=1))
+    await office.router.do(resolve_alerts, first, AlertCause.UNDELIVERABLE)
+    assert await office.rows(ended, first) == before
