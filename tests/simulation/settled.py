@@ -34,13 +34,15 @@ LEFT_OVER = {
     " OR a.agent_id = o.agent_id) AND a.raised_at <= o.settled_at)",
     "message {id} ({kind}) found nobody and no coordinator was told": "SELECT o.id, o.kind"
     " FROM outbox o WHERE o.state = 'dropped' AND o.reason = 'its reader is not there any more'"
-    " AND o.kind IN ('booked', 'withdrawn', 'changed') AND NOT EXISTS (SELECT 1 FROM outbox m"
+    " AND (o.kind IN ('booked', 'changed') OR o.kind = 'withdrawn' AND EXISTS ("
+    "SELECT 1 FROM outbox m WHERE m.kind = 'offer' AND m.offer_id = o.offer_id"
+    " AND m.state IN ('sent', 'delivered'))) AND NOT EXISTS (SELECT 1 FROM outbox m"
     " WHERE m.id > o.id AND m.kind = o.kind AND m.job_id = o.job_id AND m.agent_id = o.agent_id)"
     " AND NOT EXISTS (SELECT 1 FROM alerts a WHERE a.cause = 'undeliverable'"
     " AND a.job_id = o.job_id AND a.agent_id = o.agent_id AND a.raised_at <= o.settled_at)",
     "offer {id} timed out although {word} had come in time": "SELECT o.id, i.verdict AS word"
     " FROM offers o JOIN inbox i ON i.offer_id = o.id AND i.verdict IN ('YES', 'NO')"
-    " WHERE o.status = 'timed_out' AND i.received_at <= o.expires_at",
+    " WHERE o.status = 'timed_out' AND i.received_at < o.expires_at",
     "alert {id} says {cause} without a cause": "SELECT a.id, a.cause FROM alerts a"
     " WHERE NOT EXISTS (SELECT 1 FROM events e WHERE e.at = a.raised_at"
     " AND (e.job_id = a.job_id OR e.agent_id = a.agent_id)"
