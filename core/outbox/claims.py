@@ -21,6 +21,7 @@ from core.domain import (
 from core.models import Alert, Job, Offer, OutboxMessage
 from core.outbox.elsewhere import MATTERS, tell_elsewhere
 from core.outbox.leasing import lease
+from core.outbox.moving_on import move_open_offer_on
 from core.policy import shortest_window
 from core.policy_forms import policy_from_json
 from core.rows import ADDRESSES, JOBS, MESSAGES, OFFERS
@@ -28,6 +29,7 @@ from core.runner import Abandon
 from core.work import AGAIN, Work
 
 _STAYS_WHERE_IT_IS = frozenset({MessageKind.ANSWER, MessageKind.RECEIPT, MessageKind.UPDATE})
+NOT_THERE = "its reader is not there any more"
 LATE_FROM = timedelta(seconds=1)  # a claim later than this moves the answer-by time with it
 
 
@@ -56,14 +58,26 @@ async def claim(work: Work, limit: int) -> list[Claimed]:
     while not claimed and (leased := await lease(work, limit)):
         for message in leased:
             if not await _reaches(work, message):
-                await _drop(work, message, "its reader is not there any more")
-                if message.kind in MATTERS and await _is_true(work, message):
+                await _drop(work, message, NOT_THERE)
+                if message.kind == MessageKind.OFFER.value:
+                    await _ask_elsewhere(work, message)
+                elif message.kind in MATTERS and await _is_true(work, message):
                     await tell_elsewhere(work, message)
             elif await _is_true(work, message):
                 claimed.append(_shown(message, await _receipt_of(work, message)))
             else:
                 await _drop(work, message, "it was no longer true")
     return claimed
+
+
+async def _ask_elsewhere(work: Work, message: OutboxMessage) -> None:
+    """Move an offer on that found nobody; one that was read at that Address before stays open."""
+    if message.offer_id is None or await _was_told_of(work, message):
+        return
+    if await OFFERS.has(
+        work.unit, "id = $1 AND address_id = $2", message.offer_id, message.address_id
+    ):
+        await move_open_offer_on(work, message.offer_id, NOT_THERE)
 
 
 async def _drop(work: Work, message: OutboxMessage, reason: str) -> None:

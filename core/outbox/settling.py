@@ -5,14 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from core.alerts import raise_alert
-from core.cascade import advance, reroute
-from core.cascade.closing import close_offer
 from core.channel import Receipt
 from core.domain import (
-    CLOCK,
     AddressState,
     AlertCause,
-    EventKind,
     JobStatus,
     MessageKind,
     OfferStatus,
@@ -20,9 +16,9 @@ from core.domain import (
 )
 from core.models import Address, Agent, Job, Offer, OutboxMessage
 from core.outbox.claims import Claimed
+from core.outbox.moving_on import move_offer_on
 from core.outbox.present import EDITABLE
 from core.outbox.updates import hold_subject, keep_true_since
-from core.reach import usable
 from core.rows import MESSAGES
 from core.runner import Abandon
 from core.work import AGAIN, Work
@@ -148,28 +144,6 @@ async def _bury(work: Work, address_id: int, reason: str) -> None:
     await usable_one.update(
         state=AddressState.UNDELIVERABLE.value, state_reason=reason[:500], state_at=work.now
     )
-
-
-async def move_offer_on(work: Work, offer: Offer, reason: str) -> None:
-    """Try the agent's next Address, else close the offer as undeliverable and ask on.
-
-    The caller holds the job.
-    """
-    job = await Job.get(id=offer.job_id)
-    agent = await Agent.get(id=offer.agent_id)
-    tried = await OutboxMessage.filter(offer_id=offer.id, kind=MessageKind.OFFER.value).values_list(
-        "address_id", flat=True
-    )
-    addresses = usable(await Address.filter(agent_id=agent.id), work.site)
-    untried = [a for a in addresses if a.id not in list(tried)]
-    if untried:
-        await reroute(work, job, offer, agent, untried[0], CLOCK, reason)
-        return
-    await close_offer(
-        work, job, offer, OfferStatus.UNDELIVERABLE, EventKind.UNDELIVERABLE, CLOCK, reason
-    )
-    await raise_alert(work, AlertCause.UNDELIVERABLE, agent=agent, reason=f"{agent.name}: {reason}")
-    await advance(work, job, CLOCK)
 
 
 async def _alert_failed(work: Work, message: OutboxMessage, reason: str) -> None:

@@ -15,7 +15,7 @@ from core.domain import (
     OutboxState,
 )
 from core.models import Address, Agent, Coordinator, Job, Offer, OutboxMessage
-from core.outbox.settling import move_offer_on
+from core.outbox.moving_on import move_offer_on
 from core.outbox.updates import leave
 from core.reach import Person, addresses_of
 from core.runner import Abandon

@@ -133,3 +133,26 @@ async def test_what_could_not_be_told_of_one_job_stays_when_another_is_done(
     office.clock.advance(timedelta(minutes=1))
     await office.router.do(resolve_alerts, first, AlertCause.UNDELIVERABLE)
     assert await office.rows(ended, first) == before
+
+
+async def test_an_offer_to_an_address_found_dead_meanwhile_goes_to_the_next_driver_at_once(
+    office: House,
+) -> None:
+    office.channels["email"].refuse(ANN, "no such mailbox")
+    first, second = await office.offering("A-1"), await office.offering("A-2")
+    await office.told()
+    for job_id in (first, second):
+        offers = await office.offers(job_id)
+        assert [(o.agent_id, o.status) for o in offers] == [(1, "undeliverable"), (2, "sent")]
+
+
+async def test_an_offer_that_was_read_stays_open_when_its_address_dies_afterwards(
+    office: House,
+) -> None:
+    job_id = await office.offering("A-1")
+    await office.told()
+    await address_dies(office)
+    await office.router.overrides.edit(job_id, {"notes": "ring twice"}, JO)
+    await office.told()
+    assert [(o.agent_id, o.status) for o in await office.offers(job_id)] == [(1, "sent")]
+    assert (await office.says(1, "YES", job_id=job_id)).code == "accepted"
