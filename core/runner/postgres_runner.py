@@ -83,13 +83,19 @@ class PostgresRunner(Runner):
             raise DatabaseBusy(f"{len(self._tasks)} units of work are waiting already")
         task = asyncio.get_running_loop().create_task(steps, context=call.context.copy())
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
             if task.cancelled():  # by close(), not the caller
                 raise StorageFault("the database was closed before the work ended") from None
             raise
+
+    def _ended(self, task: "asyncio.Task[object]") -> None:
+        """Forget a task; ask what it raised, since a caller who went away never does."""
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()
 
     async def _write(self, call: Call) -> object:
         for attempt in range(1, _ATTEMPTS + 1):

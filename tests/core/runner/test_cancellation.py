@@ -1,6 +1,7 @@
 """A caller that goes away: its unit still ends, whole, and nothing hangs."""
 
 import asyncio
+import gc
 import random
 
 from core.runner import Runner, Unit, open_runner
@@ -21,6 +22,32 @@ async def test_a_cancelled_callers_unit_is_committed_all_the_same(runner: Runner
     await asyncio.wait_for(committed.wait(), 10)
     assert task.cancelled()
     assert await runner.read(names) == ["a"]
+
+
+async def test_a_fault_that_nobody_waits_for_any_more_is_no_unhandled_error(
+    runner: Runner,
+) -> None:
+    unhandled: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: unhandled.append(context))
+
+    began = asyncio.Event()
+
+    async def fail(unit: Unit) -> None:
+        await put(unit, "a")
+        began.set()
+        raise LookupError("nothing there")
+
+    task = asyncio.create_task(runner.run(fail))
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.wait([task])
+    async with asyncio.timeout(10):
+        await began.wait()
+    for name in ("b", "c", "d"):  # by then it was undone
+        await runner.run(put, name)
+    del task
+    gc.collect()
+    assert unhandled == []
 
 
 async def test_hundreds_of_cancelled_callers_leave_no_half_write_and_no_hang(url: str) -> None:
