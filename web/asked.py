@@ -78,7 +78,7 @@ class Asked(Request):
         return values[0] if values else None
 
     @cached_property
-    def headers(self) -> Headers:  # type: ignore[override]
+    def headers(self) -> Headers:  # type: ignore[override]  # an attribute there, made late here
         """All headers, in Quart's form, which takes as long to make as all the rest."""
         headers = Headers([("Remote-Addr", self.remote_addr)])
         for name, values in self.given.items():
@@ -87,7 +87,7 @@ class Asked(Request):
         return headers
 
     @cached_property
-    def _parsing_lock(self) -> asyncio.Lock:  # type: ignore[override]
+    def _parsing_lock(self) -> asyncio.Lock:  # type: ignore[override]  # the same
         return self.lock_class()
 
 
