@@ -1,9 +1,10 @@
-"""Two drivers who live through the same, and all rows about each: who else was touched?"""
+"""Rows as they are kept, changed and looked at; two drivers who live through the same."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from core.work import Work
 from tests.house import House
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -19,6 +20,20 @@ TABLES = {
     "outbox": "agent_id",
     "inbox": "agent_id",
 }
+
+
+async def put(house: House, sql: str, *values: object) -> None:
+    """Change rows past the router."""
+
+    async def step(work: Work) -> None:
+        await work.unit.execute(sql, *values)
+
+    await house.router.do(step)
+
+
+async def table(house: House, name: str) -> list[dict[str, Any]]:
+    """Return all rows of a table, oldest first."""
+    return await house.rows(f"SELECT * FROM {name} ORDER BY id")
 
 
 async def of_driver(house: House, agent_id: int) -> Rows:

@@ -17,20 +17,10 @@ from core.domain import AlertCause
 from core.models import Agent, Alert, Job
 from core.router.clock_watch import watch_clock
 from core.work import Work
+from tests.core.lives import put, table
 from tests.house import JO, NOON, House
 
 ENDED = "UPDATE alerts SET resolved_at = $1, next_at = NULL WHERE cause = 'dropped'"
-
-
-async def table(house: House, name: str) -> list[dict[str, Any]]:
-    return await house.rows(f"SELECT * FROM {name} ORDER BY id")
-
-
-async def put(house: House, sql: str, *values: object) -> None:
-    async def step(work: Work) -> None:
-        await work.unit.execute(sql, *values)
-
-    await house.router.do(step)
 
 
 async def alerted(house: House) -> tuple[int, int]:

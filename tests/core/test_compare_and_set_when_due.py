@@ -24,23 +24,13 @@ from core.router.reply_steps import add_reason
 from core.router.stuck import end_leases
 from core.router.tick import act_on_job, alert_risk
 from core.work import Work
+from tests.core.lives import put, table
 from tests.house import JO, NOON, House, phone
 
 SETTLED = "UPDATE outbox SET state = $1, reason = 'so it was' WHERE id = $2"
 
 
 LATER = NOON + timedelta(hours=1)
-
-
-async def table(house: House, name: str) -> list[dict[str, Any]]:
-    return await house.rows(f"SELECT * FROM {name} ORDER BY id")
-
-
-async def put(house: House, sql: str, *values: object) -> None:
-    async def step(work: Work) -> None:
-        await work.unit.execute(sql, *values)
-
-    await house.router.do(step)
 
 
 async def test_the_clock_acts_on_no_job_before_its_time(house: House) -> None:
